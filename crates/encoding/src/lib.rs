@@ -1,0 +1,1 @@
+//! Request token encodings: none, JSON (aware of string literals), form/URL and XML.

@@ -1,0 +1,1 @@
+//! Render, send, map, record: the durable webhook call, independent of any wire format or database.

@@ -1,0 +1,1 @@
+//! leadhook's embedded store on SQLite: one writer that groups commits, readers beside it.

@@ -1,0 +1,2 @@
+//! Everything that a person runs by hand.
+fn main() {}
