@@ -1,1 +1,41 @@
 //! leadhook's records, the contract of a store, and the suite that every backend must pass.
+//!
+//! - [`Store`] is the contract: asynchronous, batch-first, no transaction held across awaits. A method answers only when
+//!   what it wrote is durable.
+//! - [`Catalog`] holds what people define (webhooks, custom fields). It changes by compare-and-set on its [`Revision`], so
+//!   that what was validated against a catalog is what is saved.
+//! - [`Lead`], [`Company`] and [`Subject`] hold what is known of people; [`NewCall`] and [`Call`] what was done for them.
+//!
+//! Secrets reach a store sealed ([`Sealed`]): a backend sees none in clear.
+//!
+//! A backend proves itself with the `suite` feature: each function of `suite` is one behaviour, run against a fresh store.
+
+mod call;
+mod catalog;
+mod contract;
+mod error;
+mod id;
+mod lead;
+mod query;
+mod request;
+
+pub use crate::{
+    call::{
+        Attempt, Call, CallState, Effect, FieldChange, MappingProblem, NewCall, Origin, Outcome,
+        ProblemReason, Recorded, RecordedRequest, RecordedResponse,
+    },
+    catalog::{
+        Authentication, Catalog, CatalogChange, CustomHeader, Definition, HeaderText, Limits,
+        RequestTokenEncoding, RequestType, ResponseMapping, ResponseType, RetryPolicy, Sealed,
+        Webhook, WebhookVersion,
+    },
+    contract::Store,
+    error::{Error, ErrorKind},
+    id::{CallId, CampaignId, CompanyId, IdempotencyKey, LeadId, Revision, RunId, WebhookId},
+    lead::{
+        Company, CompanyTarget, CompanyUpsert, CompanyUpserted, FieldWrite, Lead, LeadEntry,
+        LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
+    },
+    query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order},
+    request::{Answered, Mark, Method, Remember, Remembered, RequestKey},
+};

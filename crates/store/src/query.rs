@@ -1,0 +1,154 @@
+//! Lists of leads and calls: what is asked, and what their filters may name (R-FIL-3).
+
+use std::sync::Arc;
+
+use leadhook_field::{FieldId, FieldType, Object, Schema, Zone};
+use leadhook_filter::{Filter, Type};
+
+use crate::{CallId, LeadId};
+
+/// A page of leads, in id order.
+#[derive(Clone, Debug)]
+pub struct LeadQuery {
+    /// Which.
+    pub filter: Arc<Filter<LeadColumn>>,
+    /// Only those after this one.
+    pub after: Option<LeadId>,
+    /// At most so many, at least 1.
+    pub limit: usize,
+    /// The page ends early when its rows hold more bytes than this; it has one row at least.
+    pub max_bytes: usize,
+}
+
+/// A page of calls.
+#[derive(Clone, Debug)]
+pub struct CallQuery {
+    /// Which.
+    pub filter: Arc<Filter<CallField>>,
+    /// In which order.
+    pub order: Order,
+    /// Only those that come after this one in that order.
+    pub after: Option<CallId>,
+    /// At most so many, at least 1.
+    pub limit: usize,
+    /// The page ends early when its rows hold more bytes than this; it has one row at least.
+    pub max_bytes: usize,
+    /// With request and response.
+    pub full: bool,
+}
+
+/// The order of a list of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Newest recorded first.
+    NewestFirst,
+    /// Oldest recorded first.
+    OldestFirst,
+}
+
+/// What a filter of calls may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallField {
+    /// `webhook`: `webhooks/{webhook}`.
+    Webhook,
+    /// `lead`: `leads/{lead}`.
+    Lead,
+    /// `campaign`: `campaigns/{campaign}`.
+    Campaign,
+    /// `run`: `runs/{run}`.
+    Run,
+    /// `code`: the call's response code.
+    Code,
+    /// `error_type`.
+    ErrorType,
+    /// `succeeded`.
+    Succeeded,
+    /// `create_time`.
+    CreateTime,
+}
+
+/// The schema of a filter of calls.
+#[derive(Clone, Copy, Debug)]
+pub struct CallSchema;
+
+impl CallSchema {
+    const FIELDS: [(&'static str, CallField, Type); 8] = [
+        ("webhook", CallField::Webhook, Type::Text),
+        ("lead", CallField::Lead, Type::Text),
+        ("campaign", CallField::Campaign, Type::Text),
+        ("run", CallField::Run, Type::Text),
+        ("code", CallField::Code, Type::Number),
+        ("error_type", CallField::ErrorType, Type::Text),
+        ("succeeded", CallField::Succeeded, Type::Boolean),
+        ("create_time", CallField::CreateTime, Type::Timestamp),
+    ];
+}
+
+impl leadhook_filter::Schema for CallSchema {
+    type Field = CallField;
+
+    fn field(&self, name: &str) -> Option<(CallField, Type)> {
+        let (_, field, ty) = Self::FIELDS.iter().find(|(field, ..)| *field == name)?;
+        Some((*field, *ty))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Self::FIELDS.iter().map(|(name, ..)| (*name).to_owned()).collect()
+    }
+}
+
+/// What a filter of leads may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeadColumn {
+    /// `name`: `leads/{lead}`.
+    Name,
+    /// `create_time`.
+    CreateTime,
+    /// `update_time`.
+    UpdateTime,
+    /// A lead field.
+    Lead(FieldId),
+    /// A field of the lead's company.
+    Company(FieldId),
+}
+
+/// The schema of a filter of leads: the names of their fields (R-LEAD-3), `name`, `create_time` and `update_time`.
+#[derive(Clone, Copy, Debug)]
+pub struct LeadSchema<'a> {
+    /// The fields that there are.
+    pub fields: &'a Schema,
+    /// Where dates without an offset are read.
+    pub zone: &'a Zone,
+}
+
+impl leadhook_filter::Schema for LeadSchema<'_> {
+    type Field = LeadColumn;
+
+    fn field(&self, name: &str) -> Option<(LeadColumn, Type)> {
+        match name {
+            "name" => return Some((LeadColumn::Name, Type::Text)),
+            "create_time" => return Some((LeadColumn::CreateTime, Type::Timestamp)),
+            "update_time" => return Some((LeadColumn::UpdateTime, Type::Timestamp)),
+            _ => {}
+        }
+        let field = self.fields.find(name)?;
+        let column = match field.object {
+            Object::Lead => LeadColumn::Lead(field.id),
+            Object::Company => LeadColumn::Company(field.id),
+        };
+        let ty = match field.field_type {
+            FieldType::Boolean => Type::Boolean,
+            FieldType::Date => Type::Date,
+            FieldType::Datetime => Type::Timestamp,
+            number if number.is_number() => Type::Number,
+            _ => Type::Text,
+        };
+        Some((column, ty))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let own = ["name", "create_time", "update_time"].map(str::to_owned);
+        let fields = self.fields.iter().flat_map(|field| [&field.api_name, &field.display_name]);
+        own.into_iter().chain(fields.cloned()).collect()
+    }
+}
