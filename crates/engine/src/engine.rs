@@ -1,0 +1,122 @@
+//! The engine itself: what all its parts share, and how the catalog is changed.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use leadhook_field::Datetime;
+use leadhook_store::{CatalogChange, ErrorKind, Revision, Store};
+use tokio::sync::Mutex;
+
+use crate::{
+    environment::{Environment, Settings},
+    error::Error,
+    snapshot::Snapshot,
+};
+
+/// leadhook without its wire format and its database. Cheap to clone.
+#[derive(Debug)]
+pub struct Engine<S> {
+    pub(crate) shared: Arc<Shared<S>>,
+}
+
+/// What all parts of an engine share.
+#[derive(Debug)]
+pub(crate) struct Shared<S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) environment: Environment,
+    pub(crate) settings: Settings,
+    snapshot: RwLock<Arc<Snapshot>>,
+    /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
+    editing: Mutex<()>,
+}
+
+impl<S> Clone for Engine<S> {
+    fn clone(&self) -> Self {
+        Engine { shared: Arc::clone(&self.shared) }
+    }
+}
+
+/// A planned change of the catalog, and what to answer once it is durable.
+pub(crate) struct Edit<T> {
+    pub(crate) changes: Vec<CatalogChange>,
+    pub(crate) answer: T,
+}
+
+/// How often an edit is planned anew because another engine was faster.
+const MAX_EDITS: usize = 8;
+
+impl<S: Store> Engine<S> {
+    /// Opens an engine on a store: reads the catalog and compiles it.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the catalog cannot be read.
+    pub async fn open(
+        store: S,
+        environment: Environment,
+        settings: Settings,
+    ) -> Result<Engine<S>, Error> {
+        let catalog = store.catalog().await?;
+        let snapshot = Snapshot::load(catalog, &environment.key, &settings);
+        Ok(Engine {
+            shared: Arc::new(Shared {
+                store: Arc::new(store),
+                environment,
+                settings,
+                snapshot: RwLock::new(Arc::new(snapshot)),
+                editing: Mutex::new(()),
+            }),
+        })
+    }
+
+    /// What is defined now.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot()
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Datetime {
+        (self.shared.environment.now)()
+    }
+
+    /// Changes the catalog: `plan` looks at a snapshot and says what to change and what to answer, given the revision that the
+    /// change will make. It is called again when another engine changed the catalog meanwhile.
+    pub(crate) async fn edit<T>(
+        &self,
+        mut plan: impl FnMut(&Snapshot, Revision) -> Result<Edit<T>, Error>,
+    ) -> Result<T, Error> {
+        let shared = &self.shared;
+        let _editing = shared.editing.lock().await;
+        let mut attempts = 0;
+        loop {
+            let snapshot = shared.snapshot();
+            let next = Revision(snapshot.revision.0 + 1);
+            let Edit { changes, answer } = plan(&snapshot, next)?;
+            if changes.is_empty() {
+                return Ok(answer);
+            }
+            match shared.store.change_catalog(snapshot.revision, changes.clone()).await {
+                Ok(revision) => {
+                    let key = &shared.environment.key;
+                    shared.show(snapshot.after(changes, revision, key, &shared.settings));
+                    return Ok(answer);
+                }
+                Err(error) if error.kind() == ErrorKind::Conflict && attempts < MAX_EDITS => {
+                    attempts += 1;
+                    let catalog = shared.store.catalog().await?;
+                    let key = &shared.environment.key;
+                    shared.show(Snapshot::load(catalog, key, &shared.settings));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl<S> Shared<S> {
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn show(&self, snapshot: Snapshot) {
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+}

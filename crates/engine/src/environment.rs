@@ -1,0 +1,72 @@
+//! What the engine is given: the network, time, randomness, and the figures that a person may set.
+
+use std::{fmt, sync::Arc, time::{Duration, SystemTime}};
+
+use leadhook_field::{Datetime, Zone};
+use leadhook_http::Client;
+
+use crate::vault::InstallationKey;
+
+/// The world outside: a test gives its own.
+#[derive(Clone)]
+pub struct Environment {
+    /// Makes the calls.
+    pub client: Client,
+    /// What time it is.
+    pub now: Arc<dyn Fn() -> Datetime + Send + Sync>,
+    /// Fills a buffer with random bytes.
+    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Opens secrets and derives idempotency keys.
+    pub key: InstallationKey,
+}
+
+impl Environment {
+    /// The system's clock and randomness.
+    #[must_use]
+    pub fn system(client: Client, key: InstallationKey) -> Environment {
+        Environment {
+            client,
+            now: Arc::new(|| Datetime::from(SystemTime::now())),
+            random: Arc::new(|bytes| {
+                aws_lc_rs::rand::fill(bytes).expect("the system's random generator works");
+            }),
+            key,
+        }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").finish_non_exhaustive()
+    }
+}
+
+/// Figures that a person may set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where dates without an offset are read, and dates are written (R-TOK-7, -9).
+    pub zone: Zone,
+    /// The longest `timeout` that a webhook may have; also the default (R-CALL-1).
+    pub max_timeout: Duration,
+    /// Calls in flight to a webhook that does not say.
+    pub default_concurrency: usize,
+    /// Calls in flight in all.
+    pub max_in_flight: usize,
+    /// How much of a response a record keeps, in bytes (R-CALL-5).
+    pub kept_response: usize,
+    /// How large a rendered payload may be, in bytes (R-CALL-4).
+    pub max_payload: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            zone: Zone::utc(),
+            max_timeout: Duration::from_secs(30),
+            default_concurrency: 100,
+            max_in_flight: 4096,
+            kept_response: 64 << 10,
+            max_payload: 1 << 20,
+        }
+    }
+}

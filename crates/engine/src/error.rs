@@ -1,0 +1,179 @@
+//! What the engine refuses or cannot do: each variant says what its caller should do next. The texts name the thing, the
+//! value and the rule; `server` alone turns them into a status.
+
+use std::fmt;
+
+use leadhook_store as store;
+
+/// Why the engine did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request cannot work as it is: correct everything that is listed, then send it again.
+    #[error("{subject} is not valid: {}", Violation::summary(violations))]
+    Invalid {
+        /// What was sent.
+        subject: Kind,
+        /// All faults, not the first.
+        violations: Vec<Violation>,
+    },
+    /// What was named is not there.
+    #[error("{kind} `{name}` does not exist")]
+    NotFound {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+    },
+    /// What was to be created is there already.
+    #[error("{kind} `{name}` exists already; update it, or choose another id")]
+    AlreadyExists {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+    },
+    /// What was to be deleted is in use: change its users first (R-DEF-5).
+    #[error("{kind} `{name}` is in use by {}; change or delete that first", users.join(", "))]
+    InUse {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+        /// Resource names of what uses it.
+        users: Vec<String>,
+    },
+    /// It changed since the caller read it: read it again first.
+    #[error("{kind} `{name}` has changed since etag `{given}` was read; its etag is now `{current}`: read it again, then repeat the change")]
+    EtagMismatch {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+        /// The etag that was sent.
+        given: String,
+        /// The etag that it has.
+        current: String,
+    },
+    /// The webhook is paused (R-CALL-12): resume it first.
+    #[error("webhook `{name}` is paused: resume it with ResumeWebhook, then call again")]
+    Paused {
+        /// Its resource name.
+        name: String,
+    },
+    /// The request_id was used with another payload (R-CALL-9): choose another one.
+    #[error("request_id `{request_id}` was used within the last 24 h with another payload; choose a new one for a new request")]
+    RequestIdReused {
+        /// As sent.
+        request_id: String,
+    },
+    /// A part of the contract that this version does not carry out yet.
+    #[error("{feature} is not implemented in this version; leave it out")]
+    Unimplemented {
+        /// Which.
+        feature: &'static str,
+    },
+    /// The reader of a stream fell too far behind: read again from the last that came.
+    #[error("the reader is more than {limit} calls behind; watch again with `after` set to the last call that was read")]
+    SlowReader {
+        /// How far behind it may be.
+        limit: usize,
+    },
+    /// The server is stopping: send it again to the next one.
+    #[error("the server is stopping; send the request again in a moment")]
+    ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// A kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the variants are the contract's own words")]
+pub enum Kind {
+    Webhook,
+    Field,
+    Lead,
+    Company,
+    Call,
+    Campaign,
+    Program,
+    Run,
+    Filter,
+    Request,
+}
+
+impl Kind {
+    /// The word for it, as it stands in messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Webhook => "webhook",
+            Kind::Field => "field",
+            Kind::Lead => "lead",
+            Kind::Company => "company",
+            Kind::Call => "call",
+            Kind::Campaign => "campaign",
+            Kind::Program => "program",
+            Kind::Run => "run",
+            Kind::Filter => "filter",
+            Kind::Request => "request",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// One fault of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field at fault, as the contract spells it: `webhook.custom_headers[0].value`.
+    pub field: String,
+    /// What is wrong, with line and column where it stands in a text.
+    pub message: String,
+    /// What may have been meant; empty where nothing is near.
+    pub suggestion: String,
+}
+
+impl Violation {
+    /// A fault without a suggestion.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Violation {
+        Violation { field: field.into(), message: message.into(), suggestion: String::new() }
+    }
+
+    /// The same fault with what may have been meant.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: impl Into<String>) -> Violation {
+        self.suggestion = suggestion.into();
+        self
+    }
+
+    fn summary(violations: &[Violation]) -> String {
+        let first = violations.first().map(Violation::to_string).unwrap_or_default();
+        match violations.len() {
+            0 | 1 => first,
+            n => format!("{first} (and {} more)", n - 1),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message)?;
+        if !self.suggestion.is_empty() {
+            write!(f, "; did you mean {}?", self.suggestion)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// Faults of a request, if there are any.
+    pub(crate) fn unless_valid(subject: Kind, violations: Vec<Violation>) -> Result<(), Error> {
+        if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { subject, violations }) }
+    }
+}

@@ -1,0 +1,119 @@
+//! The catalog, ready to work with: names resolved, webhooks compiled. A snapshot never changes; a change makes the next.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use leadhook_field::Schema;
+use leadhook_store::{Catalog, CatalogChange, Revision, Webhook, WebhookId};
+
+use crate::{
+    compile::{Compiled, compile},
+    environment::Settings,
+    error::Violation,
+    vault::InstallationKey,
+};
+
+/// Everything that is defined, as of one revision.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) revision: Revision,
+    pub(crate) schema: Schema,
+    webhooks: BTreeMap<WebhookId, Arc<Live>>,
+    by_name: HashMap<String, WebhookId>,
+}
+
+/// A webhook as it is saved, and as it is called.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) webhook: Webhook,
+    /// Faults only where the data was written under other rules or with another key: such a webhook is not called, but it can be
+    /// read, and mended by an update.
+    pub(crate) compiled: Result<Arc<Compiled>, Vec<Violation>>,
+}
+
+impl Snapshot {
+    /// Compiles what a store holds.
+    pub(crate) fn load(catalog: Catalog, key: &InstallationKey, settings: &Settings) -> Snapshot {
+        let empty = Snapshot {
+            revision: Revision::default(),
+            schema: Schema::standard(),
+            webhooks: BTreeMap::new(),
+            by_name: HashMap::new(),
+        };
+        let fields = catalog.fields.into_iter().map(CatalogChange::PutField);
+        let webhooks = catalog
+            .webhooks
+            .into_iter()
+            .map(|webhook| CatalogChange::PutWebhook(Box::new(webhook)));
+        let changes: Vec<_> = fields.chain(webhooks).collect();
+        empty.after(changes, catalog.revision, key, settings)
+    }
+
+    /// This snapshot after the changes that made `revision`.
+    pub(crate) fn after(
+        &self,
+        changes: Vec<CatalogChange>,
+        revision: Revision,
+        key: &InstallationKey,
+        settings: &Settings,
+    ) -> Snapshot {
+        let mut next = self.clone();
+        next.revision = revision;
+        for change in changes {
+            match change {
+                CatalogChange::PutWebhook(webhook) => next.put_webhook(*webhook, key, settings),
+                CatalogChange::DeleteWebhook(id) => {
+                    if let Some(live) = next.webhooks.remove(&id) {
+                        next.by_name.remove(&live.webhook.name);
+                    }
+                }
+                CatalogChange::PutField(field) => {
+                    let id = field.id;
+                    if let Err(error) = next.schema.add(field) {
+                        tracing::error!(%id, %error, "a stored custom field is left out");
+                    }
+                }
+                CatalogChange::DeleteField(id) => {
+                    next.schema.remove(id);
+                }
+            }
+        }
+        next
+    }
+
+    fn put_webhook(&mut self, webhook: Webhook, key: &InstallationKey, settings: &Settings) {
+        let same = self
+            .webhooks
+            .get(&webhook.id)
+            .filter(|live| live.webhook.version == webhook.version)
+            .map(|live| live.compiled.clone());
+        let compiled = same.unwrap_or_else(|| {
+            match webhook.definition.clone().try_map_secrets(|sealed| key.open(&sealed)) {
+                Ok(definition) => compile(&definition, &self.schema, settings).map(Arc::new),
+                Err(error) => Err(vec![Violation::new("webhook", error.to_string())]),
+            }
+        });
+        if let Err(faults) = &compiled {
+            tracing::error!(webhook = webhook.name, fault = %faults[0], "a stored webhook cannot be called");
+        }
+        self.by_name.insert(webhook.name.clone(), webhook.id);
+        self.webhooks.insert(webhook.id, Arc::new(Live { webhook, compiled }));
+    }
+
+    /// The webhook of this resource id.
+    pub(crate) fn webhook(&self, name: &str) -> Option<&Arc<Live>> {
+        self.webhooks.get(self.by_name.get(name)?)
+    }
+
+    /// The webhook of this id.
+    pub(crate) fn webhook_by_id(&self, id: WebhookId) -> Option<&Arc<Live>> {
+        self.webhooks.get(&id)
+    }
+
+    /// All, oldest first.
+    pub(crate) fn webhooks(&self) -> impl Iterator<Item = &Arc<Live>> {
+        self.webhooks.values()
+    }
+}
