@@ -1,0 +1,312 @@
+//! The walk along trie and events.
+//!
+//! quick-xml finds where markup begins and ends, and that tags match. The rest of well-formedness is checked here and in
+//! the modules beside it, on slices of the document that the events' positions give.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+use quick_xml::events::Event;
+use quick_xml::reader::Reader as Events;
+
+use super::attributes::{self, Names};
+use super::trie::Trie;
+use super::{declaration, names, references};
+use crate::plan::Invalid;
+use crate::slots::with_slots;
+
+/// The deepest element (R-MAP-6): the root element is at level 1.
+const MAX_LEVELS: usize = 1_000;
+
+/// What is found for a leaf.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Found<'t> {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// An element without child elements, or an attribute.
+    Text(Cow<'t, str>),
+    /// An element with child elements.
+    Elements,
+}
+
+/// Finds text or attribute of each leaf.
+pub(super) fn walk<'t>(trie: &Trie, text: &'t str, found: &mut [Found<'t>]) -> Result<(), Invalid> {
+    if let Some(at) = names::first_forbidden(text) {
+        return Err(malformed(text, at, "a character that XML does not allow"));
+    }
+    if text.starts_with('\u{FEFF}') {
+        return Err(malformed(text, 0, "two byte order marks"));
+    }
+    with_slots(trie.counters(), |counters| {
+        let walk = Walk {
+            trie,
+            text,
+            found,
+            counters,
+            matched: vec![Match { level: 0, node: 0 }],
+            names: Names::default(),
+            level: 0,
+            stage: Stage::Prolog { has_doctype: false },
+            bracket: memmem::find(text.as_bytes(), BRACKET),
+        };
+        walk.run()
+    })
+}
+
+/// What must not stand in text.
+const BRACKET: &[u8] = b"]]>";
+
+/// Where in a document something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Prolog { has_doctype: bool },
+    Root,
+    Epilog,
+}
+
+/// An open element that a path reads or passes through.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    level: usize,
+    node: usize,
+}
+
+struct Walk<'w, 't> {
+    trie: &'w Trie,
+    text: &'t str,
+    found: &'w mut [Found<'t>],
+    /// How many siblings of each name went by.
+    counters: &'w mut [u32],
+    /// Ascending by level.
+    matched: Vec<Match>,
+    names: Names<'t>,
+    level: usize,
+    stage: Stage,
+    /// The next `]]>`, wherever it stands.
+    bracket: Option<usize>,
+}
+
+impl<'t> Walk<'_, 't> {
+    fn run(mut self) -> Result<(), Invalid> {
+        let mut events = Events::from_str(self.text);
+        events.config_mut().check_comments = true;
+        let mut start = 0;
+        loop {
+            let event = events.read_event().map_err(|error| {
+                let at = usize::try_from(events.error_position()).unwrap_or(self.text.len());
+                malformed(self.text, at, error)
+            })?;
+            let end = usize::try_from(events.buffer_position()).unwrap_or(self.text.len());
+            let markup = &self.text[start..end];
+            let checked = match event {
+                Event::Start(_) => self.start_tag(markup),
+                Event::Empty(_) => self.start_tag(markup).map(|()| self.end_tag()),
+                Event::End(_) => {
+                    self.end_tag();
+                    Ok(())
+                }
+                Event::Text(_) => self.characters(markup, start, end),
+                Event::GeneralRef(_) => self.reference(markup),
+                Event::CData(_) => self.cdata(markup),
+                Event::Comment(_) => Ok(()),
+                Event::PI(_) => check(
+                    declaration::is_instruction(markup),
+                    "the target of a processing instruction is missing or reserved",
+                ),
+                Event::Decl(_) => self.declaration(markup, start),
+                Event::DocType(_) => self.doctype(markup),
+                Event::Eof => return self.end_of_document(),
+            };
+            checked.map_err(|(at, fault)| malformed(self.text, start + at, fault))?;
+            if self.bracket.is_some_and(|bracket| bracket < end) {
+                self.bracket =
+                    memmem::find(&self.text.as_bytes()[end..], BRACKET).map(|at| end + at);
+            }
+            start = end;
+        }
+    }
+
+    fn start_tag(&mut self, tag: &'t str) -> Result<(), attributes::Fault> {
+        let name = &tag[1..1 + names::name_length(&tag[1..])];
+        if name.is_empty() {
+            return Err((1, "expected the name of an element"));
+        }
+        if self.level == 0 {
+            check(
+                matches!(self.stage, Stage::Prolog { .. }),
+                "a document has one root element",
+            )?;
+            self.stage = Stage::Root;
+        }
+        if self.level == MAX_LEVELS {
+            return Err((0, "elements are nested more than 1,000 levels deep"));
+        }
+        self.level += 1;
+        let first = self.open(name);
+        let (trie, found, matched) = (self.trie, &mut *self.found, &self.matched[first..]);
+        attributes::read(tag, 1 + name.len(), &mut self.names, |name, value| {
+            for Match { node, .. } in matched {
+                for (pattern, leaf) in &trie.node(*node).attributes {
+                    let is_better = found[*leaf] == Found::Nothing
+                        && !name.starts_with("xmlns:")
+                        && pattern.matches(name);
+                    if is_better || pattern.is_exactly(name) {
+                        found[*leaf] = Found::Text(references::attribute(value));
+                    }
+                }
+            }
+        })
+    }
+
+    /// Notes what the element is to the paths; gives the first of its matches.
+    fn open(&mut self, name: &str) -> usize {
+        let first = self.matched.len();
+        let parents = self
+            .matched
+            .iter()
+            .rev()
+            .take_while(|parent| parent.level + 1 == self.level)
+            .count();
+        for parent in first - parents..first {
+            let parent = self.trie.node(self.matched[parent].node);
+            if let Some(leaf) = parent.leaf {
+                self.found[leaf] = Found::Elements;
+            }
+            for siblings in parent
+                .children
+                .iter()
+                .filter(|siblings| siblings.name.matches(name))
+            {
+                let index = self.counters[siblings.counter];
+                self.counters[siblings.counter] = index.saturating_add(1);
+                let Some(node) = siblings.element(index) else {
+                    continue;
+                };
+                self.matched.push(Match {
+                    level: self.level,
+                    node,
+                });
+                if let Some(leaf) = self.trie.node(node).leaf {
+                    self.found[leaf] = Found::Text(Cow::Borrowed(""));
+                }
+            }
+        }
+        first
+    }
+
+    fn end_tag(&mut self) {
+        while self
+            .matched
+            .last()
+            .is_some_and(|last| last.level == self.level)
+        {
+            self.matched.pop();
+        }
+        self.level -= 1;
+        if self.level == 0 {
+            self.stage = Stage::Epilog;
+        }
+    }
+
+    fn characters(
+        &mut self,
+        text: &'t str,
+        start: usize,
+        end: usize,
+    ) -> Result<(), attributes::Fault> {
+        if let Some(bracket) = self.bracket.filter(|bracket| *bracket < end) {
+            return Err((bracket - start, "`]]>` stands in text"));
+        }
+        if self.level == 0 {
+            return check(
+                text.chars().all(names::is_white_space),
+                "text stands outside the root element",
+            );
+        }
+        self.add(|| references::text(text));
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: &'t str) -> Result<(), attributes::Fault> {
+        check(
+            self.level > 0,
+            "a reference stands outside the root element",
+        )?;
+        let Some(c) = references::resolve(&reference[1..reference.len() - 1]) else {
+            return Err((0, "a reference to no predefined entity"));
+        };
+        self.add(|| Cow::Owned(c.to_string()));
+        Ok(())
+    }
+
+    fn cdata(&mut self, section: &'t str) -> Result<(), attributes::Fault> {
+        check(
+            self.level > 0,
+            "a CDATA section stands outside the root element",
+        )?;
+        self.add(|| references::text(&section[b"<![CDATA[".len()..section.len() - BRACKET.len()]));
+        Ok(())
+    }
+
+    /// Adds to the text of the innermost element, if a path ends there.
+    #[inline]
+    fn add(&mut self, text: impl Fn() -> Cow<'t, str>) {
+        for element in self
+            .matched
+            .iter()
+            .rev()
+            .take_while(|element| element.level == self.level)
+        {
+            let Some(leaf) = self.trie.node(element.node).leaf else {
+                continue;
+            };
+            match &mut self.found[leaf] {
+                Found::Text(value) if value.is_empty() => *value = text(),
+                Found::Text(value) => value.to_mut().push_str(&text()),
+                Found::Nothing | Found::Elements => {}
+            }
+        }
+    }
+
+    fn declaration(&mut self, markup: &str, start: usize) -> Result<(), attributes::Fault> {
+        check(
+            start == 0,
+            "an XML declaration stands at the very start of a document",
+        )?;
+        check(
+            declaration::is_declaration(markup),
+            "the XML declaration is malformed",
+        )
+    }
+
+    fn doctype(&mut self, markup: &str) -> Result<(), attributes::Fault> {
+        check(
+            self.stage == Stage::Prolog { has_doctype: false },
+            "a document type declaration stands once, before the root element",
+        )?;
+        self.stage = Stage::Prolog { has_doctype: true };
+        let name = markup.strip_prefix("<!DOCTYPE");
+        check(
+            name.is_some_and(|name| name.starts_with(names::is_white_space)),
+            "expected `<!DOCTYPE` and white space",
+        )
+    }
+
+    fn end_of_document(&self) -> Result<(), Invalid> {
+        let fault = match self.stage {
+            Stage::Epilog => return Ok(()),
+            Stage::Root => "the body ends within an element",
+            Stage::Prolog { .. } => "there is no root element",
+        };
+        Err(malformed(self.text, self.text.len(), fault))
+    }
+}
+
+fn check(holds: bool, fault: &'static str) -> Result<(), attributes::Fault> {
+    if holds { Ok(()) } else { Err((0, fault)) }
+}
+
+fn malformed(text: &str, at: usize, fault: impl std::fmt::Display) -> Invalid {
+    Invalid::at(text, at, format_args!("not well-formed XML: {fault}"))
+}
