@@ -1,0 +1,327 @@
+//! What is said to a filter that is refused: why, and how to write it instead.
+
+use std::fmt::Write;
+
+use pest::{error::InputLocation, iterators::Pair};
+
+use super::{BLANK, Connective, Rule, start, syntax, words};
+use crate::{
+    ErrorKind, Parameter, Schema, Type, display,
+    error::{Fault, did_you_mean},
+    suggest::{list, near, shortened, shown},
+};
+
+/// A rewriting that is longer is not shown whole.
+const REWRITTEN: usize = 300;
+/// How much of each operand is shown then.
+const OPERAND: usize = 20;
+/// More names than this are not listed.
+const LISTED: usize = 16;
+
+/// What the grammar has no place for.
+pub(super) fn unexpected(text: &str, error: &pest::error::Error<Rule>) -> Fault {
+    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
+    let rest = text.get(at..).unwrap_or_default();
+    let Some(first) = rest.chars().next() else {
+        return Fault::new(ErrorKind::Syntax, at, rest, "the filter ends too early");
+    };
+    let piece: &str = match rest.find(|char: char| !char.is_alphanumeric()) {
+        Some(0) | None => &rest[..first.len_utf8()],
+        Some(end) => &rest[..end],
+    };
+    let suggestion = match first {
+        '\'' | '`' | '\u{2018}'..='\u{201F}' | '\u{AB}' | '\u{BB}' => {
+            "write texts between plain double quotes: `\"CTO\"`"
+        }
+        '*' | '?' | '%' | '~' => "there are no wildcards: write `:` for contains",
+        '&' => "write `AND`",
+        '|' => "write `OR`",
+        ';' => "join conditions with AND or OR",
+        _ if piece == "AND" || piece == "OR" => "a condition is missing before it",
+        _ if first.is_whitespace() => "write a plain space",
+        _ => "texts with such characters stand in double quotes",
+    };
+    Fault::new(
+        ErrorKind::Syntax,
+        at,
+        piece,
+        format!("{} is not expected here", shown(piece)),
+    )
+    .suggest(suggestion.to_owned())
+}
+
+/// `a AND b OR c`, with the two ways to write it.
+pub(super) fn mixed(
+    at: usize,
+    operands: &[Pair<'_, Rule>],
+    connectives: &[(Connective, usize)],
+) -> Fault {
+    let texts: Vec<_> = operands
+        .iter()
+        .map(|operand| words(operand).to_owned())
+        .collect();
+    let joints: Vec<_> = connectives
+        .iter()
+        .map(|(connective, _)| *connective)
+        .collect();
+    let length: usize = texts.iter().map(|text| text.chars().count()).sum();
+    let (texts, joints) = if length <= REWRITTEN {
+        (texts, joints)
+    } else {
+        around_the_change(&texts, &joints)
+    };
+    let kept = joints.iter().find(|joint| Some(*joint) != joints.first());
+    Fault::new(
+        ErrorKind::MixedConnectives,
+        at,
+        kept.map_or("", |joint| joint.text()),
+        "AND and OR are mixed without parentheses",
+    )
+    .suggest(format!(
+        "write `{}` or `{}`",
+        grouped(&texts, &joints, Connective::And),
+        grouped(&texts, &joints, Connective::Or),
+    ))
+}
+
+/// The three operands where AND and OR first meet, shortened.
+fn around_the_change(texts: &[String], joints: &[Connective]) -> (Vec<String>, Vec<Connective>) {
+    let change = joints
+        .windows(2)
+        .position(|pair| pair[0] != pair[1])
+        .unwrap_or(0);
+    let short = texts
+        .iter()
+        .skip(change)
+        .take(3)
+        .map(|text| shortened(text, OPERAND))
+        .collect();
+    (short, joints.iter().skip(change).take(2).copied().collect())
+}
+
+/// The operands with parentheses around those that this connective joins.
+fn grouped(texts: &[String], joints: &[Connective], tight: Connective) -> String {
+    let joint = |at: usize| joints.get(at).copied();
+    let mut written = String::new();
+    for (at, text) in texts.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(joint);
+        let after = joint(at);
+        if before != Some(tight) && after == Some(tight) {
+            written.push('(');
+        }
+        written.push_str(text);
+        if before == Some(tight) && after != Some(tight) {
+            written.push(')');
+        }
+        if let Some(after) = after {
+            let _ = write!(written, " {} ", after.text());
+        }
+    }
+    written
+}
+
+impl Connective {
+    fn text(self) -> &'static str {
+        match self {
+            Connective::And => "AND",
+            Connective::Or => "OR",
+        }
+    }
+}
+
+/// Two operands without a connective; `second` is the later one's place among the items.
+pub(super) fn side_by_side<S: Schema>(
+    text: &str,
+    schema: &S,
+    items: &[Pair<'_, Rule>],
+    second: usize,
+) -> Fault {
+    let first = &items[second - 1];
+    let loose = items[second..]
+        .iter()
+        .take_while(|item| is_loose(item))
+        .count();
+    let behind = items
+        .get(second + loose)
+        .filter(|item| item.as_rule() == Rule::operand);
+
+    if let (Some(value), 1..) = (bare_value(first), loose) {
+        let words = &text[start(&value)..start(&items[second + loose - 1])];
+        let spaced = format!("{words}{}", self::words(&items[second + loose - 1]));
+        return Fault::new(
+            ErrorKind::Syntax,
+            start(&value),
+            &spaced,
+            "a text with spaces stands in double quotes",
+        )
+        .suggest(format!("write {}", shown(&format!("\"{spaced}\""))));
+    }
+    if let (Some(begin), Some(last)) = (loose_name(first), behind.and_then(name_of)) {
+        let typed = &text[start(&begin)..last.as_span().end()];
+        let name = typed
+            .split(BLANK)
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        if let Some(name) = known_name(schema, &name) {
+            return Fault::new(
+                ErrorKind::Syntax,
+                start(&begin),
+                typed,
+                "a name with spaces stands in double quotes",
+            )
+            .suggest(format!("write {}", shown(&display::name(&name))));
+        }
+    }
+    if let Some(name) = loose_name(first) {
+        return no_operator(&name, Type::Text);
+    }
+    let message = format!(
+        "AND or OR is missing before {}",
+        shown(words(&items[second]))
+    );
+    let both = format!("{} AND {}", words(first), words(&items[second]));
+    syntax(&items[second], message).suggest(format!("write {}", shown(&both)))
+}
+
+/// The name itself, or the one that was meant.
+fn known_name<S: Schema>(schema: &S, name: &str) -> Option<String> {
+    if schema.field(name).is_some() {
+        return Some(name.to_owned());
+    }
+    near(name, schema.names())
+}
+
+/// Whether an operand is a word and nothing else.
+fn is_loose(operand: &Pair<'_, Rule>) -> bool {
+    loose_name(operand).is_some_and(|name| start(&name) == start(operand))
+}
+
+/// The bare name of an operand that has no operator.
+fn loose_name<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
+    let test = test_of(operand)?;
+    let mut parts = test.into_inner();
+    let name = parts.next()?;
+    (parts.next().is_none() && !words(&name).starts_with('"')).then_some(name)
+}
+
+fn name_of<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
+    let name = test_of(operand)?.into_inner().next()?;
+    (!words(&name).starts_with('"')).then_some(name)
+}
+
+fn bare_value<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
+    let value = test_of(operand)?.into_inner().nth(2)?;
+    (value.as_rule() == Rule::literal && !words(&value).starts_with('"')).then_some(value)
+}
+
+fn test_of<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
+    if operand.as_rule() != Rule::operand {
+        return None;
+    }
+    operand
+        .clone()
+        .into_inner()
+        .last()
+        .filter(|part| part.as_rule() == Rule::test)
+}
+
+/// `NOT` passes; `-`, `!` and `not` do not.
+pub(super) fn negation(
+    pair: &Pair<'_, Rule>,
+    negated: Option<&Pair<'_, Rule>>,
+) -> Result<(), Fault> {
+    let typed = words(pair);
+    if typed == "NOT" {
+        return Ok(());
+    }
+    let instead = format!("NOT {}", negated.map_or("", |negated| words(negated)));
+    Err(syntax(pair, format!("{} negates nothing", shown(typed)))
+        .suggest(format!("write {}", shown(&instead))))
+}
+
+/// A name alone: AIP-160's search in all fields is not part of this subset.
+pub(super) fn no_operator(name: &Pair<'_, Rule>, ty: Type) -> Fault {
+    let instead = match ty {
+        Type::Boolean => format!("{} = true", words(name)),
+        _ => format!("{}:*", words(name)),
+    };
+    syntax(
+        name,
+        format!("{} alone is no condition", shown(words(name))),
+    )
+    .suggest(format!(
+        "an operator (= != < <= > >= :) and a value are missing, as in {}",
+        shown(&instead)
+    ))
+}
+
+pub(super) fn unknown_field<S: Schema>(schema: &S, pair: &Pair<'_, Rule>, name: &str) -> Fault {
+    let names = schema.names();
+    let suggestion = match near(name, &names) {
+        Some(meant) => Some(did_you_mean(&display::name(meant))),
+        None => there_are(&names),
+    };
+    let message = format!("there is no field {}", shown(name));
+    Fault::new(ErrorKind::UnknownField, start(pair), words(pair), message).suggest(suggestion)
+}
+
+pub(super) fn unknown_function(pair: &Pair<'_, Rule>, functions: &[&'static str]) -> Fault {
+    let name = words(pair);
+    let fault = |message| Fault::new(ErrorKind::UnknownFunction, start(pair), name, message);
+    if functions.is_empty() {
+        return fault(format!(
+            "this filter has no functions, so there is no {}",
+            shown(name)
+        ));
+    }
+    let suggestion = match near(name, functions) {
+        Some(meant) => Some(did_you_mean(meant)),
+        None => there_are(functions),
+    };
+    fault(format!("there is no function {}", shown(name))).suggest(suggestion)
+}
+
+pub(super) fn unknown_parameter(
+    pair: &Pair<'_, Rule>,
+    function: &str,
+    name: &str,
+    parameters: &[Parameter],
+) -> Fault {
+    let names: Vec<_> = parameters.iter().map(|parameter| parameter.name).collect();
+    let suggestion = match near(name, &names) {
+        Some(meant) => Some(did_you_mean(meant)),
+        None => there_are(&names),
+    };
+    let message = format!("{} has no parameter {}", shown(function), shown(name));
+    Fault::new(ErrorKind::Argument, start(pair), words(pair), message).suggest(suggestion)
+}
+
+pub(super) fn argument_without_name(pair: &Pair<'_, Rule>, parameters: &[Parameter]) -> Fault {
+    let suggestion = parameters.first().map(|parameter| {
+        format!(
+            "write {}",
+            shown(&format!("{} = {}", parameter.name, words(pair)))
+        )
+    });
+    let message = format!("the argument {} has no name", shown(words(pair)));
+    Fault::new(ErrorKind::Argument, start(pair), words(pair), message).suggest(suggestion)
+}
+
+fn there_are<N: AsRef<str>>(names: &[N]) -> Option<String> {
+    match names.len() {
+        1..=LISTED => Some(format!("there are {}", list(names))),
+        _ => None,
+    }
+}
+
+pub(super) fn describe(ty: &Type) -> &'static str {
+    match ty {
+        Type::Text => "a text",
+        Type::Number => "a number",
+        Type::Boolean => "a Boolean",
+        Type::Date => "a date",
+        Type::Timestamp => "a time",
+        Type::Enum(_) => "an enum",
+    }
+}
