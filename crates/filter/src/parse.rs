@@ -4,8 +4,13 @@
 
 use pest::{Parser, iterators::Pair};
 
-use crate::{ErrorKind, Expr, Schema, brackets, error::Fault, suggest::shown};
+use crate::{
+    ErrorKind, Expr, Schema, brackets,
+    error::Fault,
+    suggest::{shown, write},
+};
 
+mod adjacent;
 mod advice;
 mod term;
 
@@ -41,7 +46,7 @@ pub(crate) fn parse<S: Schema>(text: &str, schema: &S) -> Result<Option<Expr<S::
     let reader = Reader { text, schema };
     pairs
         .next()
-        .map(|expression| reader.expression(expression, 0))
+        .map(|expression| reader.expression(&expression, 0))
         .transpose()
 }
 
@@ -72,7 +77,7 @@ struct Joined<'t> {
 
 impl<'t, S: Schema> Reader<'t, S> {
     /// `level` counts the parentheses and NOT around it.
-    fn expression(&self, pair: Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
+    fn expression(&self, pair: &Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
         let Joined {
             operands,
             connectives,
@@ -85,7 +90,7 @@ impl<'t, S: Schema> Reader<'t, S> {
             return Err(advice::mixed(*at, &operands, &connectives));
         }
         let mut members = Vec::with_capacity(operands.len());
-        for operand in operands {
+        for operand in &operands {
             match (connective, self.operand(operand, level)?) {
                 (Some(Connective::And), Expr::And(inner))
                 | (Some(Connective::Or), Expr::Or(inner)) => {
@@ -94,16 +99,16 @@ impl<'t, S: Schema> Reader<'t, S> {
                 (_, member) => members.push(member),
             }
         }
-        Ok(match connective {
-            Some(Connective::And) => Expr::And(members),
-            Some(Connective::Or) => Expr::Or(members),
-            None => members.remove(0),
-        })
+        match connective {
+            Some(Connective::And) => Ok(Expr::And(members)),
+            Some(Connective::Or) => Ok(Expr::Or(members)),
+            None => members.pop().ok_or_else(|| nothing(pair)),
+        }
     }
 
     /// Tells operands and connectives apart; each two operands have one between them.
-    fn joined(&self, pair: Pair<'t, Rule>) -> Result<Joined<'t>, Fault> {
-        let items: Vec<_> = pair.into_inner().collect();
+    fn joined(&self, pair: &Pair<'t, Rule>) -> Result<Joined<'t>, Fault> {
+        let items: Vec<_> = pair.clone().into_inner().collect();
         let mut joined = Joined {
             operands: Vec::new(),
             connectives: Vec::new(),
@@ -114,7 +119,7 @@ impl<'t, S: Schema> Reader<'t, S> {
                 continue;
             }
             if joined.connectives.len() < joined.operands.len() {
-                return Err(advice::side_by_side(self.text, self.schema, &items, at));
+                return Err(adjacent::side_by_side(self.text, self.schema, &items, at));
             }
             joined.operands.push(item.clone());
         }
@@ -127,44 +132,41 @@ impl<'t, S: Schema> Reader<'t, S> {
         }
     }
 
-    fn operand(&self, pair: Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
+    fn operand(&self, pair: &Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
         let mut level = level;
-        let mut negations = 0;
-        let mut inner = pair.into_inner();
-        loop {
-            let Some(part) = inner.next() else {
-                return Err(Fault::new(
-                    ErrorKind::Syntax,
-                    0,
-                    self.text,
-                    "a condition is missing",
-                ));
-            };
-            if matches!(part.as_rule(), Rule::negation | Rule::group) {
-                level += 1;
-                if level > MAX_LEVELS {
-                    return Err(brackets::too_deep(start(&part)));
-                }
-            }
-            let positive = match part.as_rule() {
-                Rule::negation => {
-                    advice::negation(&part, inner.clone().last().as_ref())?;
-                    negations += 1;
-                    continue;
-                }
-                Rule::group => self.group(part, level)?,
-                Rule::call => self.call(part)?,
-                _ => self.test(part)?,
-            };
-            return Ok((0..negations).fold(positive, |negated, _| Expr::Not(Box::new(negated))));
+        let mut negations = pair.clone().into_inner();
+        let condition = negations.next_back().ok_or_else(|| nothing(pair))?;
+        let depth = negations.len();
+        for negation in negations {
+            advice::negation(&negation, &condition)?;
+            level = deeper(level, &negation)?;
         }
+        let positive = match condition.as_rule() {
+            Rule::group => self.group(&condition, deeper(level, &condition)?)?,
+            Rule::call => self.call(&condition)?,
+            _ => self.test(&condition)?,
+        };
+        Ok((0..depth).fold(positive, |negated, _| Expr::Not(Box::new(negated))))
     }
 
-    fn group(&self, pair: Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
-        let empty = syntax(&pair, "nothing stands between the parentheses");
-        let expression = pair.into_inner().next().ok_or(empty)?;
-        self.expression(expression, level)
+    fn group(&self, pair: &Pair<'t, Rule>, level: usize) -> Result<Expr<S::Field>, Fault> {
+        let inner = pair.clone().into_inner().next();
+        self.expression(&inner.ok_or_else(|| nothing(pair))?, level)
     }
+}
+
+fn deeper(level: usize, pair: &Pair<'_, Rule>) -> Result<usize, Fault> {
+    match level {
+        MAX_LEVELS.. => Err(brackets::too_deep(start(pair))),
+        _ => Ok(level + 1),
+    }
+}
+
+fn nothing(pair: &Pair<'_, Rule>) -> Fault {
+    syntax(
+        pair,
+        format!("there is no condition in {}", shown(words(pair))),
+    )
 }
 
 fn connective(pair: &Pair<'_, Rule>) -> Result<Connective, Fault> {
@@ -177,7 +179,7 @@ fn connective(pair: &Pair<'_, Rule>) -> Result<Connective, Fault> {
         _ => "OR",
     };
     let message = format!("{} joins no conditions", shown(words(pair)));
-    Err(syntax(pair, message).suggest(format!("write {} in capital letters", shown(right))))
+    Err(syntax(pair, message).suggest(write(right)))
 }
 
 fn syntax(pair: &Pair<'_, Rule>, message: impl Into<String>) -> Fault {

@@ -8,6 +8,8 @@ use crate::fold;
 const LISTED: usize = 16;
 /// What is longer than this is no near miss of anything, and shown shortened.
 const SHOWN: usize = 60;
+/// A rewriting is shown up to this length.
+const WRITTEN: usize = 300;
 
 /// The name that is nearest to what was typed, if one is near: without regard to case, a third of it may differ.
 pub(crate) fn near<N: AsRef<str>>(typed: &str, names: impl IntoIterator<Item = N>) -> Option<N> {
@@ -52,6 +54,11 @@ pub(crate) fn list<N: AsRef<str>>(names: &[N]) -> String {
 /// A piece of the user's text between backticks, shortened, controls escaped.
 pub(crate) fn shown(text: &str) -> String {
     format!("`{}`", shortened(text, SHOWN))
+}
+
+/// What to write instead, shortened later than [`shown`]: it is there to be copied.
+pub(crate) fn write(instead: &str) -> String {
+    format!("write `{}`", shortened(instead, WRITTEN))
 }
 
 /// At most so many code points, with `...` for what is cut.

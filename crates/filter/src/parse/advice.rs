@@ -1,14 +1,15 @@
-//! What is said to a filter that is refused: why, and how to write it instead.
+//! What is said to a filter that is refused: why, and how to write it instead. Conditions side by side, the commonest
+//! mistake, have a module of their own.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use pest::{error::InputLocation, iterators::Pair};
 
-use super::{BLANK, Connective, Rule, start, syntax, words};
+use super::{Connective, Rule, start, syntax, words};
 use crate::{
     ErrorKind, Parameter, Schema, Type, display,
     error::{Fault, did_you_mean},
-    suggest::{list, near, shortened, shown},
+    suggest::{list, near, shortened, shown, write},
 };
 
 /// A rewriting that is longer is not shown whole.
@@ -38,6 +39,7 @@ pub(super) fn unexpected(text: &str, error: &pest::error::Error<Rule>) -> Fault 
         '|' => "write `OR`",
         ';' => "join conditions with AND or OR",
         _ if piece == "AND" || piece == "OR" => "a condition is missing before it",
+        '=' | '<' | '>' | ':' | '!' => "an operator stands between one name and one value",
         _ if first.is_whitespace() => "write a plain space",
         _ => "texts with such characters stand in double quotes",
     };
@@ -129,115 +131,14 @@ impl Connective {
     }
 }
 
-/// Two operands without a connective; `second` is the later one's place among the items.
-pub(super) fn side_by_side<S: Schema>(
-    text: &str,
-    schema: &S,
-    items: &[Pair<'_, Rule>],
-    second: usize,
-) -> Fault {
-    let first = &items[second - 1];
-    let loose = items[second..]
-        .iter()
-        .take_while(|item| is_loose(item))
-        .count();
-    let behind = items
-        .get(second + loose)
-        .filter(|item| item.as_rule() == Rule::operand);
-
-    if let (Some(value), 1..) = (bare_value(first), loose) {
-        let words = &text[start(&value)..start(&items[second + loose - 1])];
-        let spaced = format!("{words}{}", self::words(&items[second + loose - 1]));
-        return Fault::new(
-            ErrorKind::Syntax,
-            start(&value),
-            &spaced,
-            "a text with spaces stands in double quotes",
-        )
-        .suggest(format!("write {}", shown(&format!("\"{spaced}\""))));
-    }
-    if let (Some(begin), Some(last)) = (loose_name(first), behind.and_then(name_of)) {
-        let typed = &text[start(&begin)..last.as_span().end()];
-        let name = typed
-            .split(BLANK)
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if let Some(name) = known_name(schema, &name) {
-            return Fault::new(
-                ErrorKind::Syntax,
-                start(&begin),
-                typed,
-                "a name with spaces stands in double quotes",
-            )
-            .suggest(format!("write {}", shown(&display::name(&name))));
-        }
-    }
-    if let Some(name) = loose_name(first) {
-        return no_operator(&name, Type::Text);
-    }
-    let message = format!(
-        "AND or OR is missing before {}",
-        shown(words(&items[second]))
-    );
-    let both = format!("{} AND {}", words(first), words(&items[second]));
-    syntax(&items[second], message).suggest(format!("write {}", shown(&both)))
-}
-
-/// The name itself, or the one that was meant.
-fn known_name<S: Schema>(schema: &S, name: &str) -> Option<String> {
-    if schema.field(name).is_some() {
-        return Some(name.to_owned());
-    }
-    near(name, schema.names())
-}
-
-/// Whether an operand is a word and nothing else.
-fn is_loose(operand: &Pair<'_, Rule>) -> bool {
-    loose_name(operand).is_some_and(|name| start(&name) == start(operand))
-}
-
-/// The bare name of an operand that has no operator.
-fn loose_name<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
-    let test = test_of(operand)?;
-    let mut parts = test.into_inner();
-    let name = parts.next()?;
-    (parts.next().is_none() && !words(&name).starts_with('"')).then_some(name)
-}
-
-fn name_of<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
-    let name = test_of(operand)?.into_inner().next()?;
-    (!words(&name).starts_with('"')).then_some(name)
-}
-
-fn bare_value<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
-    let value = test_of(operand)?.into_inner().nth(2)?;
-    (value.as_rule() == Rule::literal && !words(&value).starts_with('"')).then_some(value)
-}
-
-fn test_of<'t>(operand: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
-    if operand.as_rule() != Rule::operand {
-        return None;
-    }
-    operand
-        .clone()
-        .into_inner()
-        .last()
-        .filter(|part| part.as_rule() == Rule::test)
-}
-
 /// `NOT` passes; `-`, `!` and `not` do not.
-pub(super) fn negation(
-    pair: &Pair<'_, Rule>,
-    negated: Option<&Pair<'_, Rule>>,
-) -> Result<(), Fault> {
+pub(super) fn negation(pair: &Pair<'_, Rule>, negated: &Pair<'_, Rule>) -> Result<(), Fault> {
     let typed = words(pair);
     if typed == "NOT" {
         return Ok(());
     }
-    let instead = format!("NOT {}", negated.map_or("", |negated| words(negated)));
-    Err(syntax(pair, format!("{} negates nothing", shown(typed)))
-        .suggest(format!("write {}", shown(&instead))))
+    let message = format!("{} negates nothing", shown(typed));
+    Err(syntax(pair, message).suggest(write(&format!("NOT {}", words(negated)))))
 }
 
 /// A name alone: AIP-160's search in all fields is not part of this subset.
@@ -298,12 +199,9 @@ pub(super) fn unknown_parameter(
 }
 
 pub(super) fn argument_without_name(pair: &Pair<'_, Rule>, parameters: &[Parameter]) -> Fault {
-    let suggestion = parameters.first().map(|parameter| {
-        format!(
-            "write {}",
-            shown(&format!("{} = {}", parameter.name, words(pair)))
-        )
-    });
+    let suggestion = parameters
+        .first()
+        .map(|parameter| write(&format!("{} = {}", parameter.name, words(pair))));
     let message = format!("the argument {} has no name", shown(words(pair)));
     Fault::new(ErrorKind::Argument, start(pair), words(pair), message).suggest(suggestion)
 }

@@ -6,12 +6,13 @@ use pest::iterators::Pair;
 
 use super::{Reader, Rule, advice, start, syntax, words};
 use crate::{
-    Argument, Call, ErrorKind, Expr, Literal, Op, Parameter, Schema, Type, error::Fault,
-    suggest::shown,
+    Argument, Call, ErrorKind, Expr, Literal, Op, Parameter, Schema, Type,
+    error::Fault,
+    suggest::{shown, write},
 };
 
 impl<'t, S: Schema> Reader<'t, S> {
-    pub(super) fn test(&self, pair: Pair<'t, Rule>) -> Result<Expr<S::Field>, Fault> {
+    pub(super) fn test(&self, pair: &Pair<'t, Rule>) -> Result<Expr<S::Field>, Fault> {
         let mut name_pair = None;
         let mut comparator = None;
         let mut value = None;
@@ -22,8 +23,8 @@ impl<'t, S: Schema> Reader<'t, S> {
                 _ => value = Some(part),
             }
         }
-        let name_pair = name_pair.ok_or_else(|| syntax(&pair, "a name is missing"))?;
-        let name = name(&name_pair)?;
+        let name_pair = name_pair.ok_or_else(|| syntax(pair, "a name is missing"))?;
+        let name = text(&name_pair)?;
         let Some((field, ty)) = self.schema.field(&name) else {
             return Err(advice::unknown_field(self.schema, &name_pair, &name));
         };
@@ -63,10 +64,10 @@ impl<'t, S: Schema> Reader<'t, S> {
         })
     }
 
-    pub(super) fn call(&self, pair: Pair<'t, Rule>) -> Result<Expr<S::Field>, Fault> {
+    pub(super) fn call(&self, pair: &Pair<'t, Rule>) -> Result<Expr<S::Field>, Fault> {
         let mut parts = pair.clone().into_inner();
         let Some(function) = parts.next() else {
-            return Err(syntax(&pair, "a function's name is missing"));
+            return Err(syntax(pair, "a function's name is missing"));
         };
         let Some(parameters) = self.schema.function(words(&function)) else {
             return Err(advice::unknown_function(&function, self.schema.functions()));
@@ -92,7 +93,7 @@ impl<'t, S: Schema> Reader<'t, S> {
         let [name_pair, comparator, value] = parts.as_slice() else {
             return Err(advice::argument_without_name(pair, parameters));
         };
-        let name = name(name_pair)?;
+        let name = text(name_pair)?;
         let Some(parameter) = parameters.iter().find(|parameter| parameter.name == name) else {
             return Err(advice::unknown_parameter(
                 name_pair,
@@ -115,10 +116,11 @@ impl<'t, S: Schema> Reader<'t, S> {
                 "an argument is given with `=`, not with {}",
                 shown(words(comparator))
             );
-            return Err(syntax(comparator, message).suggest(format!(
-                "write {}",
-                shown(&format!("{} = {}", words(name_pair), words(value)))
-            )));
+            return Err(syntax(comparator, message).suggest(write(&format!(
+                "{} = {}",
+                words(name_pair),
+                words(value)
+            ))));
         }
         let text = text(value)?;
         if text.is_empty() {
@@ -160,7 +162,7 @@ impl<F> Test<'_, F> {
         }
         Err(self.operator(
             "`*` stands after `:` only".to_owned(),
-            format!("{}:*", words(&self.name_pair)),
+            &format!("{}:*", words(&self.name_pair)),
         ))
     }
 
@@ -180,7 +182,7 @@ impl<F> Test<'_, F> {
                     "{} compares nothing with the empty text",
                     shown(words(&self.comparator))
                 );
-                Err(self.operator(message, format!("{}:*", words(&self.name_pair))))
+                Err(self.operator(message, &format!("{}:*", words(&self.name_pair))))
             }
         }
     }
@@ -189,8 +191,7 @@ impl<F> Test<'_, F> {
         let (name, value) = (words(&self.name_pair), words(&self.value));
         let instead = match (self.op, self.ty) {
             (Op::Eq | Op::Ne, _) | (_, Type::Text) => return Ok(()),
-            (Op::Has, _) => format!("{name} = {value}"),
-            (_, Type::Boolean | Type::Enum(_)) => format!("{name} = {value}"),
+            (Op::Has, _) | (_, Type::Boolean | Type::Enum(_)) => format!("{name} = {value}"),
             _ => return Ok(()),
         };
         let message = format!(
@@ -199,17 +200,17 @@ impl<F> Test<'_, F> {
             shown(name),
             advice::describe(&self.ty)
         );
-        Err(self.operator(message, instead))
+        Err(self.operator(message, &instead))
     }
 
-    fn operator(&self, message: String, instead: String) -> Fault {
+    fn operator(&self, message: String, instead: &str) -> Fault {
         Fault::new(
             ErrorKind::Operator,
             start(&self.comparator),
             words(&self.comparator),
             message,
         )
-        .suggest(format!("write {}", shown(&instead)))
+        .suggest(write(instead))
     }
 }
 
@@ -249,15 +250,10 @@ fn op(comparator: &Pair<'_, Rule>) -> Result<Op, Fault> {
         _ => "!=",
     };
     let message = format!("there is no operator {}", shown(words(comparator)));
-    Err(syntax(comparator, message).suggest(format!("write {}", shown(right))))
+    Err(syntax(comparator, message).suggest(write(right)))
 }
 
-/// A name without its quotes.
-fn name<'t>(pair: &Pair<'t, Rule>) -> Result<Cow<'t, str>, Fault> {
-    text(pair)
-}
-
-/// What stands in quotes, or bare.
+/// A name or a literal, without the quotes that delimit it.
 fn text<'t>(pair: &Pair<'t, Rule>) -> Result<Cow<'t, str>, Fault> {
     let text = words(pair);
     match text
