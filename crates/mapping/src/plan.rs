@@ -1,7 +1,7 @@
 //! All mappings of a webhook, compiled: one pass over a body answers them all.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use leadhook_field::{FieldType, Zone};
 

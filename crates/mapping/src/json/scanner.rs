@@ -1,36 +1,54 @@
 //! RFC 8259, token by token, over text that is known to be UTF-8. It checks everything and keeps nothing.
 
+use std::fmt;
+
 use super::nesting::{Container, Nesting};
 use super::surrogates;
 
-/// A place in a JSON text.
+/// A place in a JSON text. After an error it is the place of the fault.
 pub(super) struct Scanner<'t> {
-    text: &'t str,
+    bytes: &'t [u8],
     at: usize,
     has_escaped_surrogates: bool,
 }
 
-/// What was expected at a byte, and not found.
+/// What was expected and not found. One byte, so that results of the scanner travel in a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unexpected {
-    pub(super) at: usize,
-    pub(super) expected: &'static str,
+pub(super) enum Expected {
+    Value,
+    Key,
+    KeyWithoutHalfPair,
+    Colon,
+    CommaOrBracket,
+    CommaOrBrace,
+    Digit,
+    ClosingQuote,
+    NoControl,
+    Escape,
+    FourHexDigits,
+    End,
 }
 
-type Scanned<T = ()> = Result<T, Unexpected>;
+type Scanned<T = ()> = Result<T, Expected>;
 
-/// The text between two quotes.
+/// Whether a string holds escapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    Plain,
+    Escaped,
+}
+
+/// A key as it stands in the body, without its quotes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Literal<'t> {
-    /// As it stands in the body.
-    pub(super) raw: &'t str,
-    pub(super) is_escaped: bool,
+pub(super) struct Key<'t> {
+    pub(super) raw: &'t [u8],
+    pub(super) spelling: Spelling,
 }
 
 impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
-            text,
+            bytes: text.as_bytes(),
             at: 0,
             has_escaped_surrogates: false,
         }
@@ -45,36 +63,27 @@ impl<'t> Scanner<'t> {
         self.has_escaped_surrogates
     }
 
-    /// The text from `start` to here.
-    pub(super) fn since(&self, start: usize) -> &'t str {
-        &self.text[start..self.at]
-    }
-
     #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    pub(super) fn unexpected<T>(&self, expected: &'static str) -> Scanned<T> {
-        Err(Unexpected {
-            at: self.at,
-            expected,
-        })
+        self.bytes.get(self.at).copied()
     }
 
     /// Moves past white space.
     #[inline]
     pub(super) fn white_space(&mut self) {
-        let bytes = self.text.as_bytes();
-        if bytes.get(self.at).is_none_or(|byte| *byte > b' ') {
-            return;
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.white_spaces();
         }
+    }
+
+    fn white_spaces(&mut self) {
+        // Indentation comes in runs of spaces.
+        const RUN: &[u8] = b"        ";
         loop {
-            // Indentation comes in runs of spaces.
-            while bytes[self.at..].starts_with(b"        ") {
-                self.at += 8;
+            while self.bytes[self.at..].starts_with(RUN) {
+                self.at += RUN.len();
             }
-            match bytes.get(self.at) {
+            match self.peek() {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
                 _ => return,
             }
@@ -105,38 +114,46 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 Ok(false)
             }
-            _ => self.unexpected(match container {
-                Container::Array => "`,` or `]`",
-                Container::Object => "`,` or `}`",
+            _ => Err(match container {
+                Container::Array => Expected::CommaOrBracket,
+                Container::Object => Expected::CommaOrBrace,
             }),
         }
     }
 
     /// Moves past a key, its colon, and the white space around.
     #[inline]
-    pub(super) fn key(&mut self) -> Scanned<Literal<'t>> {
+    pub(super) fn key(&mut self) -> Scanned<Key<'t>> {
         if self.peek() != Some(b'"') {
-            return self.unexpected("a key in double quotes");
+            return Err(Expected::Key);
         }
-        let start = self.at;
-        let key = self.string()?;
-        if key.is_escaped && surrogates::has_lone(key.raw) {
-            return Err(Unexpected {
-                at: start,
-                expected: "a key without half a surrogate pair",
-            });
+        let bytes = self.bytes;
+        let start = self.at + 1;
+        let spelling = self.string()?;
+        let raw = &bytes[start..self.at - 1];
+        if spelling == Spelling::Escaped && surrogates::has_lone(raw) {
+            self.at = start;
+            return Err(Expected::KeyWithoutHalfPair);
         }
         self.white_space();
         if self.peek() != Some(b':') {
-            return self.unexpected("`:`");
+            return Err(Expected::Colon);
         }
         self.at += 1;
         self.white_space();
-        Ok(key)
+        Ok(Key { raw, spelling })
     }
 
     /// Moves past a value of any kind and depth.
+    #[inline]
     pub(super) fn value(&mut self) -> Scanned {
+        match self.peek() {
+            Some(b'{' | b'[') => self.container(),
+            _ => self.scalar(),
+        }
+    }
+
+    fn container(&mut self) -> Scanned {
         let mut nesting = Nesting::new();
         loop {
             match self.peek() {
@@ -175,16 +192,16 @@ impl<'t> Scanner<'t> {
         match self.peek() {
             Some(b'"') => self.string().map(drop),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word("true"),
-            Some(b'f') => self.word("false"),
-            Some(b'n') => self.word("null"),
-            _ => self.unexpected("a value"),
+            Some(b't') => self.word(b"true"),
+            Some(b'f') => self.word(b"false"),
+            Some(b'n') => self.word(b"null"),
+            _ => Err(Expected::Value),
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Scanned {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
-            return self.unexpected("a value");
+    fn word(&mut self, word: &[u8]) -> Scanned {
+        if !self.bytes[self.at..].starts_with(word) {
+            return Err(Expected::Value);
         }
         self.at += word.len();
         Ok(())
@@ -213,13 +230,15 @@ impl<'t> Scanner<'t> {
     }
 
     /// One digit at least.
+    #[inline]
     fn digits(&mut self) -> Scanned {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
-            self.unexpected("a digit")
+        let digits = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        self.at += digits;
+        if digits == 0 {
+            Err(Expected::Digit)
         } else {
             Ok(())
         }
@@ -227,13 +246,11 @@ impl<'t> Scanner<'t> {
 
     /// Moves past a string, from its opening quote on.
     #[inline]
-    fn string(&mut self) -> Scanned<Literal<'t>> {
-        let bytes = self.text.as_bytes();
+    fn string(&mut self) -> Scanned<Spelling> {
         self.at += 1;
-        let start = self.at;
-        let mut is_escaped = false;
+        let mut spelling = Spelling::Plain;
         loop {
-            while let Some(chunk) = bytes[self.at..].first_chunk::<8>() {
+            while let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
                 match first_special(u64::from_le_bytes(*chunk)) {
                     None => self.at += 8,
                     Some(offset) => {
@@ -244,17 +261,16 @@ impl<'t> Scanner<'t> {
             }
             match self.peek() {
                 Some(b'"') => {
-                    let raw = self.since(start);
                     self.at += 1;
-                    return Ok(Literal { raw, is_escaped });
+                    return Ok(spelling);
                 }
                 Some(b'\\') => {
-                    is_escaped = true;
+                    spelling = Spelling::Escaped;
                     self.escape()?;
                 }
-                Some(0..=0x1F) => return self.unexpected("no control character in a string"),
+                Some(0..=0x1F) => return Err(Expected::NoControl),
                 Some(_) => self.at += 1,
-                None => return self.unexpected("`\"`"),
+                None => return Err(Expected::ClosingQuote),
             }
         }
     }
@@ -268,19 +284,20 @@ impl<'t> Scanner<'t> {
             }
             Some(b'u') => {
                 self.at += 1;
-                let digits = self.text.as_bytes()[self.at..].first_chunk::<4>();
+                let digits = self.bytes[self.at..].first_chunk::<4>();
                 let Some(digits) = digits.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
                 else {
-                    return self.unexpected("four hexadecimal digits");
+                    return Err(Expected::FourHexDigits);
                 };
-                self.has_escaped_surrogates |= matches!(
+                let is_half = matches!(
                     digits,
-                    [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]
+                    [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]
                 );
+                self.has_escaped_surrogates |= is_half;
                 self.at += 4;
                 Ok(())
             }
-            _ => self.unexpected("an escape of JSON"),
+            _ => Err(Expected::Escape),
         }
     }
 }
@@ -304,4 +321,23 @@ fn first_special(bytes: u64) -> Option<usize> {
     let equal = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
     let marks = below(bytes, b' ') | equal(b'"') | equal(b'\\');
     (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value => "a value",
+            Self::Key => "a key in double quotes",
+            Self::KeyWithoutHalfPair => "a key without half a surrogate pair",
+            Self::Colon => "`:`",
+            Self::CommaOrBracket => "`,` or `]`",
+            Self::CommaOrBrace => "`,` or `}`",
+            Self::Digit => "a digit",
+            Self::ClosingQuote => "`\"`",
+            Self::NoControl => "no control character in a string",
+            Self::Escape => "an escape of JSON",
+            Self::FourHexDigits => "four hexadecimal digits",
+            Self::End => "the end of the body",
+        })
+    }
 }

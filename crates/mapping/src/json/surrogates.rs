@@ -1,8 +1,8 @@
 //! Half a surrogate pair, such as `\ud800` alone: well-formed by RFC 8259, and yet no text (R-MAP-6).
 
 /// Whether any string in this piece of well-formed JSON, or in the inside of a string, holds half a pair.
-pub(super) fn has_lone(json: &str) -> bool {
-    let mut rest = json.as_bytes();
+pub(super) fn has_lone(json: &[u8]) -> bool {
+    let mut rest = json;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         rest = &rest[at..];
         match (unit(rest), rest.get(6..).and_then(unit)) {

@@ -131,17 +131,17 @@ impl Node {
     }
 
     /// The node of a key of this object.
-    pub(super) fn key(&self, key: &str) -> Option<usize> {
+    pub(super) fn key(&self, key: &[u8]) -> Option<usize> {
         if self.keys.len() < MANY {
             return self
                 .keys
                 .iter()
-                .find(|(known, _)| **known == *key)
+                .find(|(known, _)| known.as_bytes() == key)
                 .map(|(_, child)| *child);
         }
         let at = self
             .keys
-            .binary_search_by(|(known, _)| (**known).cmp(key))
+            .binary_search_by(|(known, _)| known.as_bytes().cmp(key))
             .ok()?;
         Some(self.keys[at].1)
     }

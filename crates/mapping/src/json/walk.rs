@@ -1,10 +1,8 @@
 //! The walk along trie and body. It calls itself once per level of a path, of which there are 100 at most; how deep the
 //! body is does not matter.
 
-use std::borrow::Cow;
-
 use super::nesting::Container;
-use super::scanner::{Literal, Scanner, Unexpected};
+use super::scanner::{Expected, Key, Scanner, Spelling};
 use super::surrogates;
 use super::trie::{Node, Trie};
 use crate::plan::Invalid;
@@ -17,10 +15,12 @@ pub(super) fn walk<'t>(
 ) -> Result<(), Invalid> {
     let mut walk = Walk {
         trie,
+        text,
         scanner: Scanner::new(text),
         found,
     };
-    walk.document().map_err(|Unexpected { at, expected }| {
+    walk.document().map_err(|expected| {
+        let at = walk.scanner.at();
         let is = if at < text.len() {
             ""
         } else {
@@ -32,9 +32,8 @@ pub(super) fn walk<'t>(
             format_args!("not well-formed JSON: expected {expected}{is}"),
         )
     })?;
-    if walk.scanner.has_escaped_surrogates()
-        && found.iter().flatten().any(|raw| surrogates::has_lone(raw))
-    {
+    let has_half_pair = |value: &&str| surrogates::has_lone(value.as_bytes());
+    if walk.scanner.has_escaped_surrogates() && found.iter().flatten().any(has_half_pair) {
         return Err(Invalid(
             "a value that a path reads holds half a surrogate pair".into(),
         ));
@@ -44,22 +43,23 @@ pub(super) fn walk<'t>(
 
 struct Walk<'w, 't> {
     trie: &'w Trie,
+    text: &'t str,
     scanner: Scanner<'t>,
     found: &'w mut [Option<&'t str>],
 }
 
 impl<'w> Walk<'w, '_> {
-    fn document(&mut self) -> Result<(), Unexpected> {
+    fn document(&mut self) -> Result<(), Expected> {
         self.scanner.white_space();
         self.value(self.trie.root())?;
         self.scanner.white_space();
         match self.scanner.peek() {
             None => Ok(()),
-            Some(_) => self.scanner.unexpected("the end of the body"),
+            Some(_) => Err(Expected::End),
         }
     }
 
-    fn value(&mut self, node: &'w Node) -> Result<(), Unexpected> {
+    fn value(&mut self, node: &'w Node) -> Result<(), Expected> {
         let start = self.scanner.at();
         match self.scanner.peek() {
             Some(b'{') if node.has_keys() => self.object(node)?,
@@ -67,16 +67,20 @@ impl<'w> Walk<'w, '_> {
             _ => self.scanner.value()?,
         }
         if let Some(leaf) = node.leaf {
-            self.found[leaf] = Some(self.scanner.since(start));
+            self.found[leaf] = Some(&self.text[start..self.scanner.at()]);
         }
         Ok(())
     }
 
-    fn object(&mut self, node: &'w Node) -> Result<(), Unexpected> {
+    fn object(&mut self, node: &'w Node) -> Result<(), Expected> {
         let mut is_open = self.scanner.open(Container::Object);
         while is_open {
             let key = self.scanner.key()?;
-            match node.key(&decode(key)) {
+            let child = match key.spelling {
+                Spelling::Plain => node.key(key.raw),
+                Spelling::Escaped => node.key(&decode(key)),
+            };
+            match child {
                 Some(child) => {
                     let child = self.trie.node(child);
                     // A key that comes again makes the earlier one as if it had not been there.
@@ -90,7 +94,7 @@ impl<'w> Walk<'w, '_> {
         Ok(())
     }
 
-    fn array(&mut self, node: &'w Node) -> Result<(), Unexpected> {
+    fn array(&mut self, node: &'w Node) -> Result<(), Expected> {
         let mut wanted = node.elements.iter().peekable();
         let mut is_open = self.scanner.open(Container::Array);
         let mut index = 0_usize;
@@ -106,11 +110,8 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// A key as text. The scanner has refused what cannot be decoded.
-fn decode(key: Literal<'_>) -> Cow<'_, str> {
-    if !key.is_escaped {
-        return Cow::Borrowed(key.raw);
-    }
-    serde_json::from_str::<String>(&format!("\"{}\"", key.raw))
-        .map_or(Cow::Borrowed(key.raw), Cow::Owned)
+/// A key with escapes as text. The scanner has refused what cannot be decoded.
+fn decode(key: Key<'_>) -> Vec<u8> {
+    let literal = [b"\"", key.raw, b"\""].concat();
+    serde_json::from_slice::<String>(&literal).map_or(literal, String::into_bytes)
 }

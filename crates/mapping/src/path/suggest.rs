@@ -60,7 +60,7 @@ fn bracketed(inner: &str) -> Option<Piece> {
     if let Some(name) = inner.strip_prefix('@') {
         return Some(Piece::Attribute(name.into()));
     }
-    if inner.starts_with('-') {
+    if inner.starts_with('-') || inner.contains('\\') {
         return None;
     }
     if inner.bytes().all(|byte| byte.is_ascii_digit()) {

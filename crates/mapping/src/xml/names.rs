@@ -42,27 +42,24 @@ pub(crate) fn is_name_char(c: char) -> bool {
 #[inline]
 pub(super) fn name_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let ascii = |at: usize| {
-        bytes
-            .get(at)
-            .map(|byte| ASCII.get(usize::from(*byte)).copied())
-    };
-    match ascii(0) {
-        Some(Some(class)) if class & START != 0 => {}
-        Some(None) if text.starts_with(is_name_start) => {}
-        _ => return 0,
+    let class = |byte: &u8| ASCII.get(usize::from(*byte)).copied().unwrap_or(0);
+    let ascii = bytes
+        .iter()
+        .take_while(|byte| class(byte) & PART != 0)
+        .count();
+    match bytes.get(ascii) {
+        Some(128..) => any_name_length(text),
+        _ if ascii > 0 && class(&bytes[0]) & START != 0 => ascii,
+        _ => 0,
     }
-    let mut at = 0;
-    loop {
-        match ascii(at) {
-            Some(Some(class)) if class & PART != 0 => at += 1,
-            Some(None) => match text[at..].chars().next().filter(|c| is_name_char(*c)) {
-                Some(c) => at += c.len_utf8(),
-                None => return at,
-            },
-            _ => return at,
-        }
+}
+
+#[cold]
+fn any_name_length(text: &str) -> usize {
+    if !text.starts_with(is_name_start) {
+        return 0;
     }
+    text.find(|c| !is_name_char(c)).unwrap_or(text.len())
 }
 
 /// Where the first character stands that no XML document may hold.

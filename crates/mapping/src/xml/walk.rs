@@ -39,12 +39,14 @@ pub(super) fn walk<'t>(trie: &Trie, text: &'t str, found: &mut [Found<'t>]) -> R
         return Err(malformed(text, 0, "two byte order marks"));
     }
     with_slots(trie.counters(), |counters| {
+        let mut matched = Vec::with_capacity(16);
+        matched.push(Match { level: 0, node: 0 });
         let walk = Walk {
             trie,
             text,
             found,
             counters,
-            matched: vec![Match { level: 0, node: 0 }],
+            matched,
             names: Names::default(),
             level: 0,
             stage: Stage::Prolog { has_doctype: false },

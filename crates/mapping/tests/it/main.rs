@@ -1,0 +1,5 @@
+//! Bodies made at random, beside readers that build trees.
+
+mod json;
+mod never_panics;
+mod xml;
