@@ -190,21 +190,24 @@ fn literals_show_what_was_typed_and_what_is_compared() {
 }
 
 #[test]
-fn names_like_keywords_are_quoted() {
-    let words = [
-        ("and", Type::Number),
-        ("NOT", Type::Number),
-        ("android", Type::Number),
-        ("a-b", Type::Number),
+fn names_are_quoted_where_they_have_to_be() {
+    let names = [
+        "and", "NOT", "android", "a-b", " a", "\na", "a ", "", "a.b_1",
     ];
+    let schema = names.map(|name| (name, Type::Number));
     for (text, canonical) in [
         ("and = 1", "\"and\" = 1"),
         ("\"NOT\" = 1", "\"NOT\" = 1"),
         ("android = 1", "android = 1"),
         ("\"a-b\" = 1", "\"a-b\" = 1"),
+        ("\" a\" = 1", "\" a\" = 1"),
+        ("\"\na\" = 1", "\"\na\" = 1"),
+        ("\"a \" = 1", "\"a \" = 1"),
+        ("\"\" = 1", "\"\" = 1"),
+        ("\"a.b_1\" = 1", "a.b_1 = 1"),
     ] {
-        let filter = Filter::parse(text, &words).unwrap();
+        let filter = Filter::parse(text, &schema).unwrap();
         assert_eq!(filter.to_string(), canonical);
-        assert_eq!(Filter::parse(canonical, &words).unwrap(), filter);
+        assert_eq!(Filter::parse(canonical, &schema).unwrap(), filter);
     }
 }
