@@ -191,3 +191,6 @@ impl Iterator for Folded {
         Some(self.chars[usize::from(self.next) - 1])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,3 +146,8 @@ pub use crate::{
     literal::{Literal, Number, Text},
     schema::{Parameter, Schema, Type, Value},
 };
+
+/// The example of the README is a test, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

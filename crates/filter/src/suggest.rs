@@ -77,3 +77,6 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     }
     short
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,6 +135,14 @@ proptest! {
     }
 
     #[test]
+    fn r_fil_2_contains_finds_what_repeats(literal in "[aß]{1,5}b?", value in "[aAsSß]{0,12}b?") {
+        prop_assume!(!value.is_empty());
+        let filter = Filter::parse(&format!("City:{literal}"), &Leads).unwrap();
+        let expected = fold(&value).contains(&*fold(&literal));
+        prop_assert_eq!(filter.matches(|_| Some(Value::Text(&value))), expected);
+    }
+
+    #[test]
     fn r_fil_2_folding_on_the_fly_is_folding(literal in text(), value in text()) {
         prop_assume!(!literal.is_empty() && !value.is_empty());
         let quoted = literal.replace('\\', "\\\\").replace('"', "\\\"");
