@@ -2,12 +2,13 @@
 //!
 //! `cargo run -p leadhook-proto --example call -- webhooks/enrich ada@example.com`, with a server on the default port.
 
-use std::collections::BTreeMap;
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "an example prints"
 )]
+
+use std::collections::BTreeMap;
 
 use leadhook_proto::v1::call_service_client::CallServiceClient;
 use leadhook_proto::v1::{CallWebhookRequest, InlineLead, Subject, subject};
