@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::suggest::shown;
+use crate::suggest::{SHOWN, shortened, shown};
 
 /// Why a filter was refused: what is wrong, where, and what to write instead.
 ///
@@ -45,7 +45,7 @@ impl Fault {
         input: &str,
         message: impl Into<String>,
     ) -> Fault {
-        let input = crate::suggest::shortened(input, 60);
+        let input = shortened(input, SHOWN);
         Fault {
             kind,
             at,

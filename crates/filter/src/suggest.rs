@@ -5,9 +5,9 @@ use strsim::osa_distance;
 use crate::fold;
 
 /// More names than this are not listed.
-const LISTED: usize = 16;
+pub(crate) const LISTED: usize = 16;
 /// What is longer than this is no near miss of anything, and shown shortened.
-const SHOWN: usize = 60;
+pub(crate) const SHOWN: usize = 60;
 /// A rewriting is shown up to this length.
 const WRITTEN: usize = 300;
 

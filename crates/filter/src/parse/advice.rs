@@ -9,15 +9,13 @@ use super::{Connective, Rule, start, syntax, words};
 use crate::{
     ErrorKind, Parameter, Schema, Type, display,
     error::{Fault, did_you_mean},
-    suggest::{list, near, shortened, shown, write},
+    suggest::{LISTED, list, near, shortened, shown, write},
 };
 
 /// A rewriting that is longer is not shown whole.
 const REWRITTEN: usize = 300;
 /// How much of each operand is shown then.
 const OPERAND: usize = 20;
-/// More names than this are not listed.
-const LISTED: usize = 16;
 
 /// What the grammar has no place for.
 pub(super) fn unexpected(text: &str, error: &pest::error::Error<Rule>) -> Fault {

@@ -13,26 +13,19 @@ use crate::{
 
 impl<'t, S: Schema> Reader<'t, S> {
     pub(super) fn test(&self, pair: &Pair<'t, Rule>) -> Result<Expr<S::Field>, Fault> {
-        let mut name_pair = None;
-        let mut comparator = None;
-        let mut value = None;
-        for part in pair.clone().into_inner() {
-            match part.as_rule() {
-                Rule::name => name_pair = Some(part),
-                Rule::comparator => comparator = Some(part),
-                _ => value = Some(part),
-            }
-        }
-        let name_pair = name_pair.ok_or_else(|| syntax(pair, "a name is missing"))?;
+        let mut parts = pair.clone().into_inner();
+        let name_pair = parts
+            .next()
+            .ok_or_else(|| syntax(pair, "a name is missing"))?;
         let name = text(&name_pair)?;
         let Some((field, ty)) = self.schema.field(&name) else {
             return Err(advice::unknown_field(self.schema, &name_pair, &name));
         };
-        let Some(comparator) = comparator else {
+        let Some(comparator) = parts.next() else {
             return Err(advice::no_operator(&name_pair, ty));
         };
         let op = op(&comparator)?;
-        let Some(value) = value else {
+        let Some(value) = parts.next() else {
             let message = format!("a value is missing after {}", shown(words(&comparator)));
             return Err(syntax(&comparator, message));
         };
