@@ -70,7 +70,12 @@ impl Ours {
             Outcome::Clear | Outcome::Problem(_) => None,
         });
         let mut next = || values.next().flatten();
-        (text(next()), integer(next()), integer(next()), text(next()))
+        (
+            text(next()),
+            integer(next().as_ref()),
+            integer(next().as_ref()),
+            text(next()),
+        )
     }
 }
 
@@ -81,9 +86,9 @@ fn text(value: Option<Value>) -> Option<String> {
     }
 }
 
-fn integer(value: Option<Value>) -> Option<i32> {
+fn integer(value: Option<&Value>) -> Option<i32> {
     match value {
-        Some(Value::Integer(integer)) => Some(integer),
+        Some(Value::Integer(integer)) => Some(*integer),
         _ => None,
     }
 }

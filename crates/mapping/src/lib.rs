@@ -37,7 +37,7 @@
 //! assert_eq!(outcomes[1], Outcome::Value(Value::Integer(87)));
 //! let Outcome::Problem(problem) = &outcomes[2] else { panic!("a text fits no Integer, even \"420\"") };
 //! assert_eq!(problem.reason, Reason::TypeMismatch);
-//! assert_eq!(problem.detail, r#"the text "420" does not fit the type Integer"#);
+//! assert_eq!(problem.detail, r#"the text "420" does not fit the type integer"#);
 //! assert_eq!(outcomes[3], Outcome::Clear);
 //! # Ok::<(), leadhook_mapping::PathError>(())
 //! ```
@@ -143,3 +143,8 @@ pub use charset::charset_of;
 pub use outcome::{MAX_DETAIL_LENGTH, Outcome, Problem, Reason};
 pub use path::{MAX_LEVELS, MAX_PATH_LENGTH, Path, PathError, PathErrorKind};
 pub use plan::{Format, Plan, Target};
+
+/// The README's example is run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

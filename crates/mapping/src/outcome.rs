@@ -63,7 +63,7 @@ impl Outcome {
         let excerpt = shorten(raw, EXCERPT);
         Self::problem(
             reason,
-            &format!("{what} {excerpt} {rule} the type {field_type}"),
+            &format!("{what} {excerpt} {rule} the type {}", field_type.name()),
         )
     }
 

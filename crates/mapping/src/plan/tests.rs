@@ -94,37 +94,37 @@ fn r_map_5_details_name_what_was_there_and_are_bounded() {
             "a",
             FieldType::Integer,
             r#"{"a":"42"}"#,
-            r#"the text "42" does not fit the type Integer"#,
+            r#"the text "42" does not fit the type integer"#,
         ),
         (
             "a",
             FieldType::Integer,
             r#"{"a":3.5}"#,
-            "the number 3.5 does not fit the type Integer",
+            "the number 3.5 does not fit the type integer",
         ),
         (
             "a",
             FieldType::Integer,
             r#"{"a":2147483648}"#,
-            "the number 2147483648 is out of range for the type Integer",
+            "the number 2147483648 is out of range for the type integer",
         ),
         (
             "a",
             FieldType::Date,
             r#"{"a":true}"#,
-            "the Boolean true does not fit the type Date",
+            "the Boolean true does not fit the type date",
         ),
         (
             "a",
             FieldType::String,
             r#"{"a":{"b":[1]}}"#,
-            r#"the object {"b":[1]} does not fit the type String"#,
+            r#"the object {"b":[1]} does not fit the type string"#,
         ),
         (
             "a",
             FieldType::String,
             r#"{"a":[1]}"#,
-            "the array [1] does not fit the type String",
+            "the array [1] does not fit the type string",
         ),
         (
             "a.b[3]",
@@ -154,7 +154,7 @@ fn r_map_5_details_name_what_was_there_and_are_bounded() {
     let long = detail(&long);
     assert!(
         long.chars().count() <= MAX_DETAIL_LENGTH
-            && long.ends_with("... is too long for the type String"),
+            && long.ends_with("... is too long for the type string"),
         "{long}"
     );
     let path = "k".repeat(4_000);

@@ -68,10 +68,10 @@ fn value<'t>(tag: &'t str, at: &mut usize) -> Result<&'t str, Fault> {
                 return Ok(&tag[start..*at - 1]);
             }
             Some(b'<') => return Err((*at, "`<` stands in an attribute's value")),
-            Some(b'&') => {
-                *at += reference(&tag[*at..])
-                    .ok_or((*at, "an attribute's value refers to no predefined entity"))?
-            }
+            Some(b'&') => match reference(&tag[*at..]) {
+                Some(length) => *at += length,
+                None => return Err((*at, "an attribute's value refers to no predefined entity")),
+            },
             Some(_) => *at += 1,
             None => return Err((start, "the value of an attribute is not closed")),
         }

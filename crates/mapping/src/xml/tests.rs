@@ -149,7 +149,7 @@ fn r_map_3_an_element_with_child_elements_is_not_scalar() {
     );
     assert_eq!(
         detail(&out[0]),
-        "the element with child elements at a does not fit the type String"
+        "the element with child elements at a does not fit the type string"
     );
 }
 

@@ -114,7 +114,9 @@ proptest! {
                 }
                 (Outcome::Value(Value::Text(text)), Some(serde_json::Value::Number(expected))) => {
                     let number: f64 = text.parse().expect("a number in plain digits");
-                    prop_assert_eq!(number, expected.as_f64().expect("a finite number"));
+                    // serde_json's own numbers are off by the last bit now and then.
+                    let expected = expected.as_f64().expect("a finite number");
+                    prop_assert!((number - expected).abs() <= expected.abs() * 1e-15, "{} for {}", text, expected);
                     prop_assert!(!text.contains(['e', 'E']), "{}", text);
                 }
                 (Outcome::Value(Value::Text(text)), Some(container @ (serde_json::Value::Array(_) | serde_json::Value::Object(_)))) => {

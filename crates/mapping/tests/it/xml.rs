@@ -94,7 +94,7 @@ fn look_up(
     }
     Some(Ok(element
         .children()
-        .filter(|child| child.is_text())
+        .filter(roxmltree::Node::is_text)
         .filter_map(|child| child.text())
         .collect()))
 }
