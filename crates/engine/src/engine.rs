@@ -9,6 +9,8 @@ use tokio::sync::Mutex;
 use crate::{
     environment::{Environment, Settings},
     error::Error,
+    leads::RowResult,
+    requests::Requests,
     snapshot::Snapshot,
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct Shared<S> {
     pub(crate) store: Arc<S>,
     pub(crate) environment: Environment,
     pub(crate) settings: Settings,
+    /// BatchUpsertLeads requests under way.
+    pub(crate) upserts: Requests<Vec<RowResult>>,
     snapshot: RwLock<Arc<Snapshot>>,
     /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
     editing: Mutex<()>,
@@ -61,6 +65,7 @@ impl<S: Store> Engine<S> {
                 store: Arc::new(store),
                 environment,
                 settings,
+                upserts: Requests::default(),
                 snapshot: RwLock::new(Arc::new(snapshot)),
                 editing: Mutex::new(()),
             }),

@@ -1,0 +1,26 @@
+//! Leads: typed from what clients and files give, found by their lookup field, read back by name (R-LEAD).
+
+mod csv;
+mod import;
+mod input;
+mod lookup;
+mod near;
+mod select;
+mod shown;
+mod upsert;
+mod view;
+
+pub use self::{
+    import::{ImportOptions, ImportProgress, Importer, RowError},
+    input::Input,
+    upsert::{LeadInput, RowFault, RowResult, UpsertedLead},
+    view::{LeadView, ListLeads},
+};
+pub(crate) use self::{
+    input::{FieldFault, InputReader, ReadOnly, read_company_inputs, read_inputs},
+    lookup::lookup,
+    near::Names,
+    select::Selection,
+    shown::shown,
+    upsert::MAX_ROWS,
+};
