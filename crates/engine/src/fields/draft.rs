@@ -58,25 +58,31 @@ impl FieldDraft {
             });
         }
         let mut faults = Vec::new();
-        let names = [
+        let rest_is_made = self.rest_name == rest_name(&self.api_name);
+        let display_is_made = self.display_name == display_name(&self.api_name);
+        type Check = fn(&str) -> Result<(), String>;
+        let names: [(&str, &str, Check, bool); 3] = [
+            ("field_id", &self.api_name, check_api_name, false),
             (
-                "field_id",
-                &self.api_name,
-                check_api_name as fn(&str) -> Result<(), String>,
+                "field.rest_name",
+                &self.rest_name,
+                check_api_name,
+                rest_is_made,
             ),
-            ("field.rest_name", &self.rest_name, check_api_name),
-            ("field.display_name", &self.display_name, check_display_name),
+            (
+                "field.display_name",
+                &self.display_name,
+                check_display_name,
+                display_is_made,
+            ),
         ];
-        for (place, name, check) in names {
-            // What is made of an API name that is wrong is not worth a word.
-            let is_made =
-                place != "field_id" && faults.iter().any(|it: &Violation| it.field == "field_id");
-            if is_made {
+        for (place, name, check, is_made) in names {
+            // What is made of an API name that is wrong is wrong for the same reason.
+            if is_made && !faults.is_empty() {
                 continue;
             }
-            match check(name).and_then(|()| check_free(name, schema)) {
-                Ok(()) => {}
-                Err(message) => faults.push(Violation::new(place, message)),
+            if let Err(message) = check(name).and_then(|()| check_free(name, schema)) {
+                faults.push(Violation::new(place, message));
             }
         }
         if self.read_only {

@@ -68,7 +68,7 @@ pub struct RowError {
 /// # async fn example<S: leadhook_store::Store>(engine: leadhook_engine::Engine<S>) -> Result<(), leadhook_engine::Error> {
 /// use leadhook_engine::ImportOptions;
 ///
-/// let mut import = engine.import_leads(ImportOptions::default())?;
+/// let mut import = engine.import_leads(&ImportOptions::default())?;
 /// import.push_csv("Email Address,First Name\nada@example.com,Ada\n");
 /// import.finish();
 /// while let Some(progress) = import.next().await? {
@@ -123,7 +123,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a lookup field that is none.
-    pub fn import_leads(&self, options: ImportOptions) -> Result<Importer<S>, Error> {
+    pub fn import_leads(&self, options: &ImportOptions) -> Result<Importer<S>, Error> {
         let snapshot = self.snapshot();
         let lookup = lookup(&snapshot.schema, Object::Lead, &options.lookup_field)?.clone();
         let empty_clears = options.empty_clears;

@@ -32,7 +32,8 @@ fn cells(cells: &[&str]) -> Result<Vec<String>, Fault> {
 
 #[test]
 fn reads_what_rfc_4180_shows() {
-    let cases: [(&str, &[(u64, &[&str])]); 14] = [
+    type Rows<'a> = &'a [(u64, &'a [&'a str])];
+    let cases: [(&str, Rows<'_>); 14] = [
         ("", &[]),
         ("\n\r\n\n", &[]),
         ("a,b", &[(1, &["a", "b"])]),
