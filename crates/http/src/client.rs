@@ -2,14 +2,19 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use rustls::pki_types::CertificateDer;
+
 use crate::{
     cidr::Cidr,
+    dial::Dialer,
     error::Error,
     exchange::Exchange,
-    failure::{Failure, FailureKind},
+    failure::Failure,
     guard::Guard,
+    pool::{Limits, Pool},
     request::Request,
     resolve::{Resolve, SystemResolver},
+    send, tls,
 };
 
 /// Makes calls. Cheap to clone; clones share connections.
@@ -19,14 +24,13 @@ pub struct Client {
 }
 
 pub(crate) struct Shared {
-    pub(crate) guard: Guard,
-    pub(crate) resolver: Arc<dyn Resolve>,
+    pub(crate) dialer: Dialer,
+    pub(crate) pool: Arc<Pool>,
     pub(crate) max_body: usize,
 }
 
 impl Client {
     /// A client to be configured.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -37,10 +41,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When no complete answer came within the request's timeout: see [`FailureKind`].
+    /// When no complete answer came within the request's timeout: [`FailureKind`](crate::FailureKind) says why.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with time and I/O enabled. Connections belong to the runtime in which they were made: do not use
+    /// a client in several.
     pub async fn send(&self, request: &Request) -> Result<Exchange, Failure> {
-        let _ = (&self.shared.guard, &self.shared.resolver, self.shared.max_body);
-        Err(Failure::new(FailureKind::Connect, format!("no connection to {}", request.url.origin())))
+        send::send(&self.shared, request).await
     }
 }
 
@@ -55,20 +63,20 @@ impl fmt::Debug for Client {
 #[must_use = "a builder does nothing until it is built"]
 pub struct Builder {
     allowed: Vec<Cidr>,
+    roots: Vec<CertificateDer<'static>>,
     resolver: Arc<dyn Resolve>,
     max_body: usize,
-    max_idle_per_host: usize,
-    idle_timeout: Duration,
+    limits: Limits,
 }
 
 impl Default for Builder {
     fn default() -> Builder {
         Builder {
             allowed: Vec::new(),
+            roots: Vec::new(),
             resolver: Arc::new(SystemResolver),
             max_body: 1 << 20,
-            max_idle_per_host: 256,
-            idle_timeout: Duration::from_secs(90),
+            limits: Limits { max_idle_per_host: 256, idle_timeout: Duration::from_secs(90) },
         }
     }
 }
@@ -85,7 +93,8 @@ impl Builder {
     /// # Errors
     ///
     /// When it holds no certificate, or one that cannot be a root.
-    pub fn add_root_certificate_pem(self, _pem: &[u8]) -> Result<Builder, Error> {
+    pub fn add_root_certificate_pem(mut self, pem: &[u8]) -> Result<Builder, Error> {
+        self.roots.extend(tls::read_roots(pem)?);
         Ok(self)
     }
 
@@ -97,13 +106,13 @@ impl Builder {
 
     /// Idle connections that are kept for one scheme, host and port. Default: 256.
     pub fn max_idle_per_host(mut self, connections: usize) -> Builder {
-        self.max_idle_per_host = connections;
+        self.limits.max_idle_per_host = connections;
         self
     }
 
     /// How long an idle connection is kept. Default: 90 s.
     pub fn idle_timeout(mut self, timeout: Duration) -> Builder {
-        self.idle_timeout = timeout;
+        self.limits.idle_timeout = timeout;
         self
     }
 
@@ -119,12 +128,9 @@ impl Builder {
     ///
     /// When TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        Ok(Client {
-            shared: Arc::new(Shared {
-                guard: Guard::new(self.allowed),
-                resolver: self.resolver,
-                max_body: self.max_body,
-            }),
-        })
+        let dialer =
+            Dialer { guard: Guard::new(self.allowed), tls: tls::connector(self.roots)? };
+        let pool = Pool::new(self.limits, self.resolver);
+        Ok(Client { shared: Arc::new(Shared { dialer, pool, max_body: self.max_body }) })
     }
 }

@@ -1,0 +1,97 @@
+//! Connections that are kept: by scheme, host and port, bounded in number and time.
+//!
+//! What a single origin keeps, and how calls share dials to it, is in [`origin`]; this is the map of them and what clears it.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::sleep;
+
+pub(crate) use self::origin::{Lease, Leased, Origin, Which};
+use crate::{names::Names, resolve::Resolve, url::Url};
+
+mod origin;
+
+/// A sweep looks at each connection, so it comes no more often than this by default.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How much is kept, and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_idle_per_host: usize,
+    pub(crate) idle_timeout: Duration,
+}
+
+/// All origins with connections.
+pub(crate) struct Pool {
+    limits: Limits,
+    resolver: Arc<dyn Resolve>,
+    origins: Mutex<HashMap<Box<str>, Arc<Origin>>>,
+    is_swept: AtomicBool,
+}
+
+impl Pool {
+    pub(crate) fn new(limits: Limits, resolver: Arc<dyn Resolve>) -> Arc<Pool> {
+        Arc::new(Pool {
+            limits,
+            resolver,
+            origins: Mutex::default(),
+            is_swept: AtomicBool::new(false),
+        })
+    }
+
+    /// Where the URL's connections are kept.
+    pub(crate) fn origin(self: &Arc<Pool>, url: &Url) -> Arc<Origin> {
+        if let Some(origin) = self.lock().get(url.origin()) {
+            return origin.clone();
+        }
+        self.start_sweeping();
+        let new = || Arc::new(Origin::new(self.limits, Names::new(self.resolver.clone())));
+        self.lock().entry(url.origin().into()).or_insert_with(new).clone()
+    }
+
+    /// A task looks after the pool as long as it holds anything.
+    fn start_sweeping(self: &Arc<Pool>) {
+        if self.is_swept.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let interval = SWEEP_INTERVAL.min(self.limits.idle_timeout).max(Duration::from_millis(1));
+        tokio::spawn(sweep(Arc::downgrade(self), interval));
+    }
+
+    /// Closes what has been idle for too long or was closed by its service; whether anything is left.
+    fn clear(&self) -> bool {
+        let origins: Vec<_> = self.lock().values().cloned().collect();
+        for origin in origins {
+            origin.clear();
+        }
+        let mut origins = self.lock();
+        // One that a call holds is about to have a connection.
+        origins.retain(|_, origin| Arc::strong_count(origin) > 1 || !origin.is_empty());
+        if origins.is_empty() {
+            // Under the lock: whoever adds the next origin starts the next sweep.
+            self.is_swept.store(false, Ordering::Release);
+        }
+        !origins.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Arc<Origin>>> {
+        self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn sweep(pool: Weak<Pool>, interval: Duration) {
+    loop {
+        sleep(interval).await;
+        let Some(pool) = pool.upgrade() else { return };
+        if !pool.clear() {
+            return;
+        }
+    }
+}
