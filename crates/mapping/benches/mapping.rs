@@ -119,6 +119,11 @@ fn main() {
     rivals::agree();
     benches();
     Criterion::default().configure_from_args().final_summary();
+    if std::env::args()
+        .any(|argument| matches!(argument.as_str(), "--test" | "--list" | "--profile-time"))
+    {
+        return;
+    }
     print_ratios(
         &format!("json, {} bytes", bodies::json().len()),
         json_cases(),

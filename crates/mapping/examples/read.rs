@@ -52,7 +52,7 @@ fn run() -> Result<(), String> {
             Outcome::Value(value) => println!("{path}: {value:?}"),
             Outcome::Clear => println!("{path}: null or empty, the field is cleared"),
             Outcome::Problem(problem) => {
-                println!("{path}: {:?}, {}", problem.reason, problem.detail)
+                println!("{path}: {:?}, {}", problem.reason, problem.detail);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The attributes of a start tag: each checked to the letter, since quick-xml looks at none that nobody asks for.
 
-use super::names::name_length;
+use super::names::{name_length, white_space_length};
 use super::references::resolve;
 
 /// The most attributes of one element (R-MAP-6).
@@ -28,7 +28,7 @@ pub(super) fn read<'t>(
     names.0.clear();
     loop {
         let before = at;
-        at += white_space(&bytes[at..]);
+        at += white_space_length(&bytes[at..]);
         match bytes[at..] {
             [b'>'] | [b'/', b'>'] => break,
             _ if at == before => return Err((at, "expected white space before an attribute")),
@@ -50,12 +50,12 @@ pub(super) fn read<'t>(
 #[inline]
 fn value<'t>(tag: &'t str, at: &mut usize) -> Result<&'t str, Fault> {
     let bytes = tag.as_bytes();
-    *at += white_space(&bytes[*at..]);
+    *at += white_space_length(&bytes[*at..]);
     if bytes.get(*at) != Some(&b'=') {
         return Err((*at, "expected `=` after the name of an attribute"));
     }
     *at += 1;
-    *at += white_space(&bytes[*at..]);
+    *at += white_space_length(&bytes[*at..]);
     let Some(quote @ (b'"' | b'\'')) = bytes.get(*at) else {
         return Err((*at, "expected an attribute's value in quotes"));
     };
@@ -82,14 +82,6 @@ fn value<'t>(tag: &'t str, at: &mut usize) -> Result<&'t str, Fault> {
 fn reference(text: &str) -> Option<usize> {
     let end = text.find(';')?;
     resolve(&text[1..end]).map(|_| end + 1)
-}
-
-#[inline]
-fn white_space(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count()
 }
 
 impl<'t> Names<'t> {

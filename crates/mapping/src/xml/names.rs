@@ -93,6 +93,15 @@ pub(super) fn is_white_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
+/// The length of the white space at the start.
+#[inline]
+pub(super) fn white_space_length(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .count()
+}
+
 /// What a path calls an element or attribute: with a colon as written, without one whatever the prefix (R-MAP-3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NamePattern {

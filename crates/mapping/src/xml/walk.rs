@@ -9,7 +9,7 @@ use memchr::memmem;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader as Events;
 
-use super::attributes::{self, Names};
+use super::attributes::{self, Fault, Names};
 use super::trie::Trie;
 use super::{declaration, names, references};
 use crate::plan::Invalid;
@@ -93,34 +93,27 @@ impl<'t> Walk<'_, 't> {
     fn run(mut self) -> Result<(), Invalid> {
         let mut events = Events::from_str(self.text);
         events.config_mut().check_comments = true;
+        // White space before markup comes with the markup rather than as an event, of which there would be half again
+        // as many in indented documents.
+        events.config_mut().trim_text_start = true;
         let mut start = 0;
         loop {
-            let event = events.read_event().map_err(|error| {
-                let at = usize::try_from(events.error_position()).unwrap_or(self.text.len());
-                malformed(self.text, at, error)
-            })?;
-            let end = usize::try_from(events.buffer_position()).unwrap_or(self.text.len());
-            let markup = &self.text[start..end];
-            let checked = match event {
-                Event::Start(_) => self.start_tag(markup),
-                Event::Empty(_) => self.start_tag(markup).map(|()| self.end_tag()),
-                Event::End(_) => {
-                    self.end_tag();
-                    Ok(())
+            // Looked at where it is: an event is too large to be moved for each tag.
+            let event = events.read_event();
+            let event = match &event {
+                Ok(Event::Eof) => return self.end_of_document(),
+                Ok(event) => event,
+                Err(error) => {
+                    let at = usize::try_from(events.error_position()).unwrap_or(self.text.len());
+                    return Err(malformed(self.text, at, error));
                 }
-                Event::Text(_) => self.characters(markup, start, end),
-                Event::GeneralRef(_) => self.reference(markup),
-                Event::CData(_) => self.cdata(markup),
-                Event::Comment(_) => Ok(()),
-                Event::PI(_) => check(
-                    declaration::is_instruction(markup),
-                    "the target of a processing instruction is missing or reserved",
-                ),
-                Event::Decl(_) => self.declaration(markup, start),
-                Event::DocType(_) => self.doctype(markup),
-                Event::Eof => return self.end_of_document(),
             };
-            checked.map_err(|(at, fault)| malformed(self.text, start + at, fault))?;
+            let end = usize::try_from(events.buffer_position()).unwrap_or(self.text.len());
+            if !matches!(event, Event::Text(_)) {
+                start += self.white_space(&self.text[start..end]);
+            }
+            self.event(event, start, end)
+                .map_err(|(at, fault)| malformed(self.text, start + at, fault))?;
             if self.bracket.is_some_and(|bracket| bracket < end) {
                 self.bracket =
                     memmem::find(&self.text.as_bytes()[end..], BRACKET).map(|at| end + at);
@@ -129,7 +122,45 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    fn start_tag(&mut self, tag: &'t str) -> Result<(), attributes::Fault> {
+    /// Takes the white space before markup as the text that it is; gives its length.
+    #[inline]
+    fn white_space(&mut self, markup: &'t str) -> usize {
+        let length = names::white_space_length(markup.as_bytes());
+        if length > 0 {
+            self.add(|| references::text(&markup[..length]));
+        }
+        length
+    }
+
+    /// Takes the event that `start..end` of the document is.
+    #[inline]
+    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Result<(), Fault> {
+        let markup = &self.text[start..end];
+        match event {
+            Event::Start(_) => self.start_tag(markup),
+            Event::Empty(_) => {
+                self.start_tag(markup)?;
+                self.end_tag();
+                Ok(())
+            }
+            Event::End(_) => {
+                self.end_tag();
+                Ok(())
+            }
+            Event::Text(_) => self.characters(markup, start, end),
+            Event::GeneralRef(_) => self.reference(markup),
+            Event::CData(_) => self.cdata(markup),
+            Event::Comment(_) | Event::Eof => Ok(()),
+            Event::PI(_) => check(
+                declaration::is_instruction(markup),
+                "the target of a processing instruction is missing or reserved",
+            ),
+            Event::Decl(_) => self.declaration(markup, start),
+            Event::DocType(_) => self.doctype(markup),
+        }
+    }
+
+    fn start_tag(&mut self, tag: &'t str) -> Result<(), Fault> {
         let name = &tag[1..1 + names::name_length(&tag[1..])];
         if name.is_empty() {
             return Err((1, "expected the name of an element"));
@@ -211,12 +242,7 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    fn characters(
-        &mut self,
-        text: &'t str,
-        start: usize,
-        end: usize,
-    ) -> Result<(), attributes::Fault> {
+    fn characters(&mut self, text: &'t str, start: usize, end: usize) -> Result<(), Fault> {
         if let Some(bracket) = self.bracket.filter(|bracket| *bracket < end) {
             return Err((bracket - start, "`]]>` stands in text"));
         }
@@ -230,7 +256,7 @@ impl<'t> Walk<'_, 't> {
         Ok(())
     }
 
-    fn reference(&mut self, reference: &'t str) -> Result<(), attributes::Fault> {
+    fn reference(&mut self, reference: &'t str) -> Result<(), Fault> {
         check(
             self.level > 0,
             "a reference stands outside the root element",
@@ -242,7 +268,7 @@ impl<'t> Walk<'_, 't> {
         Ok(())
     }
 
-    fn cdata(&mut self, section: &'t str) -> Result<(), attributes::Fault> {
+    fn cdata(&mut self, section: &'t str) -> Result<(), Fault> {
         check(
             self.level > 0,
             "a CDATA section stands outside the root element",
@@ -271,7 +297,7 @@ impl<'t> Walk<'_, 't> {
         }
     }
 
-    fn declaration(&mut self, markup: &str, start: usize) -> Result<(), attributes::Fault> {
+    fn declaration(&mut self, markup: &str, start: usize) -> Result<(), Fault> {
         check(
             start == 0,
             "an XML declaration stands at the very start of a document",
@@ -282,7 +308,7 @@ impl<'t> Walk<'_, 't> {
         )
     }
 
-    fn doctype(&mut self, markup: &str) -> Result<(), attributes::Fault> {
+    fn doctype(&mut self, markup: &str) -> Result<(), Fault> {
         check(
             self.stage == Stage::Prolog { has_doctype: false },
             "a document type declaration stands once, before the root element",
@@ -305,7 +331,7 @@ impl<'t> Walk<'_, 't> {
     }
 }
 
-fn check(holds: bool, fault: &'static str) -> Result<(), attributes::Fault> {
+fn check(holds: bool, fault: &'static str) -> Result<(), Fault> {
     if holds { Ok(()) } else { Err((0, fault)) }
 }
 
