@@ -3,6 +3,7 @@
 mod attributes;
 mod declaration;
 mod leaf;
+mod matches;
 pub(crate) mod names;
 mod references;
 #[cfg(test)]

@@ -12,9 +12,14 @@ const FEW: usize = 16;
 /// What is wrong, and at which byte of the tag.
 pub(super) type Fault = (usize, &'static str);
 
-/// Names of one element, in memory that all elements use in turn.
+/// Names of one element, in a place that all elements use in turn.
 #[derive(Debug, Default)]
-pub(super) struct Names<'t>(Vec<&'t str>);
+pub(super) struct Names<'t> {
+    count: usize,
+    few: [&'t str; FEW],
+    /// All of them, once there are more.
+    many: Vec<&'t str>,
+}
 
 /// Calls `found` with name and raw value of each attribute in `tag` from byte `at` on, up to its `>` or `/>`.
 #[inline]
@@ -25,7 +30,7 @@ pub(super) fn read<'t>(
     mut found: impl FnMut(&'t str, &'t str),
 ) -> Result<(), Fault> {
     let bytes = tag.as_bytes();
-    names.0.clear();
+    names.count = 0;
     loop {
         let before = at;
         at += white_space_length(&bytes[at..]);
@@ -87,25 +92,38 @@ fn reference(text: &str) -> Option<usize> {
 impl<'t> Names<'t> {
     #[inline]
     fn add(&mut self, name: &'t str) -> Result<(), &'static str> {
-        if self.0.len() < FEW {
-            if self.0.contains(&name) {
+        if self.count < FEW {
+            if self.few[..self.count].contains(&name) {
                 return Err(TWICE);
             }
-        } else if self.0.len() == MAX_ATTRIBUTES {
+            self.few[self.count] = name;
+        } else {
+            self.add_to_many(name)?;
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    fn add_to_many(&mut self, name: &'t str) -> Result<(), &'static str> {
+        if self.count == MAX_ATTRIBUTES {
             return Err("an element has more than 1,000 attributes");
         }
-        self.0.push(name);
+        if self.count == FEW {
+            self.many.clear();
+            self.many.extend(self.few);
+        }
+        self.many.push(name);
         Ok(())
     }
 
     /// Sorting keeps an element of 1,000 attributes from taking a million comparisons.
     #[inline]
     fn check(&mut self) -> Result<(), &'static str> {
-        if self.0.len() <= FEW {
+        if self.count <= FEW {
             return Ok(());
         }
-        self.0.sort_unstable();
-        if self.0.windows(2).any(|pair| pair[0] == pair[1]) {
+        self.many.sort_unstable();
+        if self.many.windows(2).any(|pair| pair[0] == pair[1]) {
             Err(TWICE)
         } else {
             Ok(())

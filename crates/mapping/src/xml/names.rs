@@ -133,4 +133,10 @@ impl NamePattern {
                     .strip_suffix(':')
                     .is_some_and(|prefix| !prefix.is_empty()))
     }
+
+    /// As [`matches`](Self::matches), but that `xmlns:a` declares a prefix and is no attribute `a`.
+    #[inline]
+    pub(super) fn matches_attribute(&self, name: &str) -> bool {
+        self.matches(name) && !name.starts_with("xmlns:")
+    }
 }

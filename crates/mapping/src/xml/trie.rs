@@ -56,6 +56,10 @@ impl Trie {
         self.leaves
     }
 
+    pub(super) fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(super) fn counters(&self) -> usize {
         self.counters
     }

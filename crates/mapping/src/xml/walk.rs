@@ -10,6 +10,7 @@ use quick_xml::events::Event;
 use quick_xml::reader::Reader as Events;
 
 use super::attributes::{self, Fault, Names};
+use super::matches::Matches;
 use super::trie::Trie;
 use super::{declaration, names, references};
 use crate::plan::Invalid;
@@ -39,20 +40,20 @@ pub(super) fn walk<'t>(trie: &Trie, text: &'t str, found: &mut [Found<'t>]) -> R
         return Err(malformed(text, 0, "two byte order marks"));
     }
     with_slots(trie.counters(), |counters| {
-        let mut matched = Vec::with_capacity(16);
-        matched.push(Match { level: 0, node: 0 });
-        let walk = Walk {
-            trie,
-            text,
-            found,
-            counters,
-            matched,
-            names: Names::default(),
-            level: 0,
-            stage: Stage::Prolog { has_doctype: false },
-            bracket: memmem::find(text.as_bytes(), BRACKET),
-        };
-        walk.run()
+        with_slots(trie.nodes(), |slots| {
+            let walk = Walk {
+                trie,
+                text,
+                found,
+                counters,
+                matches: Matches::new(slots),
+                names: Names::default(),
+                level: 0,
+                stage: Stage::Prolog { has_doctype: false },
+                bracket: memmem::find(text.as_bytes(), BRACKET),
+            };
+            walk.run()
+        })
     })
 }
 
@@ -67,21 +68,13 @@ enum Stage {
     Epilog,
 }
 
-/// An open element that a path reads or passes through.
-#[derive(Clone, Copy, Debug)]
-struct Match {
-    level: usize,
-    node: usize,
-}
-
 struct Walk<'w, 't> {
     trie: &'w Trie,
     text: &'t str,
     found: &'w mut [Found<'t>],
     /// How many siblings of each name went by.
     counters: &'w mut [u32],
-    /// Ascending by level.
-    matched: Vec<Match>,
+    matches: Matches<'w>,
     names: Names<'t>,
     level: usize,
     stage: Stage,
@@ -176,15 +169,15 @@ impl<'t> Walk<'_, 't> {
             return Err((0, "elements are nested more than 1,000 levels deep"));
         }
         self.level += 1;
-        let first = self.open(name);
-        let (trie, found, matched) = (self.trie, &mut *self.found, &self.matched[first..]);
+        self.open(name);
+        let (trie, matches, found) = (self.trie, &self.matches, &mut *self.found);
+        let here = matches.at(self.level);
         attributes::read(tag, 1 + name.len(), &mut self.names, |name, value| {
-            for Match { node, .. } in matched {
-                for (pattern, leaf) in &trie.node(*node).attributes {
-                    let is_better = found[*leaf] == Found::Nothing
-                        && !name.starts_with("xmlns:")
-                        && pattern.matches(name);
-                    if is_better || pattern.is_exactly(name) {
+            for node in here.clone().map(|index| trie.node(matches.node(index))) {
+                for (pattern, leaf) in &node.attributes {
+                    if pattern.is_exactly(name)
+                        || (found[*leaf] == Found::Nothing && pattern.matches_attribute(name))
+                    {
                         found[*leaf] = Found::Text(references::attribute(value));
                     }
                 }
@@ -192,17 +185,10 @@ impl<'t> Walk<'_, 't> {
         })
     }
 
-    /// Notes what the element is to the paths; gives the first of its matches.
-    fn open(&mut self, name: &str) -> usize {
-        let first = self.matched.len();
-        let parents = self
-            .matched
-            .iter()
-            .rev()
-            .take_while(|parent| parent.level + 1 == self.level)
-            .count();
-        for parent in first - parents..first {
-            let parent = self.trie.node(self.matched[parent].node);
+    /// Notes what the element is to the paths that lead into its parent.
+    fn open(&mut self, name: &str) {
+        for parent in self.matches.at(self.level - 1) {
+            let parent = self.trie.node(self.matches.node(parent));
             if let Some(leaf) = parent.leaf {
                 self.found[leaf] = Found::Elements;
             }
@@ -216,26 +202,16 @@ impl<'t> Walk<'_, 't> {
                 let Some(node) = siblings.element(index) else {
                     continue;
                 };
-                self.matched.push(Match {
-                    level: self.level,
-                    node,
-                });
+                self.matches.push(self.level, node);
                 if let Some(leaf) = self.trie.node(node).leaf {
                     self.found[leaf] = Found::Text(Cow::Borrowed(""));
                 }
             }
         }
-        first
     }
 
     fn end_tag(&mut self) {
-        while self
-            .matched
-            .last()
-            .is_some_and(|last| last.level == self.level)
-        {
-            self.matched.pop();
-        }
+        self.matches.close(self.level);
         self.level -= 1;
         if self.level == 0 {
             self.stage = Stage::Epilog;
@@ -280,13 +256,8 @@ impl<'t> Walk<'_, 't> {
     /// Adds to the text of the innermost element, if a path ends there.
     #[inline]
     fn add(&mut self, text: impl Fn() -> Cow<'t, str>) {
-        for element in self
-            .matched
-            .iter()
-            .rev()
-            .take_while(|element| element.level == self.level)
-        {
-            let Some(leaf) = self.trie.node(element.node).leaf else {
+        for index in self.matches.at(self.level) {
+            let Some(leaf) = self.trie.node(self.matches.node(index)).leaf else {
                 continue;
             };
             match &mut self.found[leaf] {
