@@ -115,7 +115,9 @@ impl CsvReader {
 
     /// The last record, when the file does not end with a line end.
     pub(crate) fn finish(&mut self) -> Option<Record<'_>> {
-        if let Some(seen) = self.mark.take() {
+        if let Some(seen) = self.mark.take()
+            && seen < BYTE_ORDER_MARK.len()
+        {
             let complete = self.read_cells(&mut &BYTE_ORDER_MARK[..seen]);
             debug_assert!(!complete, "there is no line end in it");
         }

@@ -112,7 +112,7 @@ impl<S: Store> Engine<S> {
         };
         let (engine, lookup_field) = (self.clone(), lookup_field.to_owned());
         // A task of its own: a client that goes away and comes back finds the request under way or answered, never half done.
-        let task = tokio::spawn(async move {
+        let task = self.shared.calls.tasks.spawn(async move {
             engine
                 .upsert_leads_once(&rows, &lookup_field, Mark { key, payload })
                 .await

@@ -33,8 +33,9 @@ fn cells(cells: &[&str]) -> Result<Vec<String>, Fault> {
 #[test]
 fn reads_what_rfc_4180_shows() {
     type Rows<'a> = &'a [(u64, &'a [&'a str])];
-    let cases: [(&str, Rows<'_>); 14] = [
+    let cases: [(&str, Rows<'_>); 15] = [
         ("", &[]),
+        ("\u{FEFF}", &[]),
         ("\n\r\n\n", &[]),
         ("a,b", &[(1, &["a", "b"])]),
         ("a,b\r\nc,d\r\n", &[(1, &["a", "b"]), (2, &["c", "d"])]),

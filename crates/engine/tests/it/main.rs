@@ -1,0 +1,6 @@
+//! The engine as its callers see it, on the embedded store.
+
+mod fields;
+mod import;
+mod leads;
+mod world;
