@@ -1,7 +1,8 @@
 //! Custom fields through the engine on the embedded store: R-LEAD-3, R-DEF-5.
 
-use leadhook_engine::{Error, FieldDraft, Kind, ListFields};
+use leadhook_engine::{Draft, DraftMapping, Error, FieldDraft, Kind, ListFields};
 use leadhook_field::{Field, FieldType, Object, Value};
+use leadhook_store::{RequestTokenEncoding, RequestType, ResponseType};
 
 use crate::world::{World, lead};
 
@@ -201,4 +202,67 @@ async fn pages_of_fields_follow_each_other() {
     }
     assert_eq!(read, all);
     assert_eq!(all.len(), 81);
+}
+
+fn webhook(payload_template: &str, mapped: &str) -> Draft {
+    let mapping = DraftMapping {
+        response_attribute: "tier".to_owned(),
+        field: mapped.to_owned(),
+    };
+    Draft {
+        display_name: String::new(),
+        description: String::new(),
+        url: "https://example.com/".to_owned(),
+        request_type: Some(RequestType::Post),
+        payload_template: payload_template.to_owned(),
+        request_token_encoding: RequestTokenEncoding::Json,
+        response_type: ResponseType::Json,
+        custom_headers: Vec::new(),
+        response_mappings: vec![mapping],
+        timeout_micros: None,
+        retry_policy: None,
+        max_concurrency: 0,
+        authentication: None,
+        marketo_escapes: false,
+        also_map_codes: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn r_def_5_a_field_in_use_by_webhooks_is_not_deleted() {
+    let world = World::new().await;
+    world
+        .engine
+        .create_field(draft("Tier", FieldType::String))
+        .await
+        .unwrap();
+    let by_token = webhook("{{lead.Tier}}", "City");
+    let by_mapping = webhook("{}", "tier");
+    let neither = webhook("{}", "City");
+    for (name, draft) in [
+        ("by-token", by_token),
+        ("by-mapping", by_mapping),
+        ("neither", neither),
+    ] {
+        world
+            .engine
+            .create_webhook(name, draft, false)
+            .await
+            .unwrap();
+    }
+    let refused = world.engine.delete_field("Tier").await.unwrap_err();
+    let Error::InUse {
+        kind: Kind::Field,
+        name,
+        users,
+    } = refused
+    else {
+        panic!("{refused}")
+    };
+    assert_eq!(name, "fields/Tier");
+    assert_eq!(users, ["webhooks/by-token", "webhooks/by-mapping"]);
+    for name in ["by-token", "by-mapping"] {
+        world.engine.delete_webhook(name, "").await.unwrap();
+    }
+    world.engine.delete_field("Tier").await.unwrap();
 }

@@ -24,7 +24,7 @@ impl World {
     }
 
     async fn open(directory: TempDir) -> World {
-        let store = SqliteStore::open(directory.path()).unwrap();
+        let store = SqliteStore::open(directory.path(), "the engine's tests").unwrap();
         let client = Client::builder().build().unwrap();
         let environment = Environment::system(client, InstallationKey::new(&[7; 32]));
         let engine = Engine::open(store, environment, Settings::default())
