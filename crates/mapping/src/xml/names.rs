@@ -102,6 +102,12 @@ pub(super) fn white_space_length(bytes: &[u8]) -> usize {
         .count()
 }
 
+/// A name without its prefix.
+#[inline]
+pub(super) fn local(name: &str) -> &str {
+    memchr::memrchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..])
+}
+
 /// What a path calls an element or attribute: with a colon as written, without one whatever the prefix (R-MAP-3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NamePattern {
@@ -115,6 +121,12 @@ impl NamePattern {
             name: name.into(),
             is_qualified: name.contains(':'),
         }
+    }
+
+    /// What follows the last colon; of a name that it matches too.
+    #[inline]
+    pub(super) fn local(&self) -> &str {
+        local(&self.name)
     }
 
     /// Whether this is the name, prefix included.

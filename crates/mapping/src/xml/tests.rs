@@ -454,3 +454,29 @@ fn characters_are_checked_at_every_offset() {
         );
     }
 }
+
+#[test]
+fn many_names_and_many_siblings_are_all_found() {
+    let paths: Vec<String> = (0..40)
+        .map(|n| format!("l.{}n{}[{}]", ["", "p:", "q:"][n % 3], n * 7 % 40, n % 2))
+        .collect();
+    let targets: Vec<(&str, FieldType)> = paths
+        .iter()
+        .map(|path| (path.as_str(), FieldType::String))
+        .collect();
+    let element = |n: usize| format!("<p:n{n}>p{n}</p:n{n}><q:n{n}>q{n}</q:n{n}><n{n}>{n}</n{n}>");
+    let body: String = (0..40).map(element).collect();
+    let out = apply(Format::Xml, &targets, format!("<l>{body}</l>"));
+    for (n, outcome) in out.iter().enumerate() {
+        let name = n * 7 % 40;
+        let expected = match (n % 3, n % 2) {
+            (0 | 1, 0) => Some(format!("p{name}")),
+            (0, _) | (_, 0) => Some(format!("q{name}")),
+            _ => None,
+        };
+        match expected {
+            Some(expected) => assert_eq!(*outcome, text(&expected), "{}", paths[n]),
+            None => assert_eq!(reason(outcome), Some(Reason::NotFound), "{}", paths[n]),
+        }
+    }
+}

@@ -3,8 +3,11 @@
 //! A node stands for one element at most: its parent does, and an index says which of the siblings it is. So counters
 //! can be kept per name and body, rather than per name and parent. One element may be several nodes, though: `<x:a>` is both `x:a` and `a`.
 
-use super::names::NamePattern;
+use super::names::{NamePattern, local};
 use crate::path::{Path, Steps, XmlStep};
+
+/// From so many names of children on they are searched by halves.
+const MANY: usize = 8;
 
 /// The paths. Its first node is the document, the parent of the root element.
 #[derive(Clone, Debug)]
@@ -22,8 +25,8 @@ pub(super) struct Node {
     pub(super) leaf: Option<usize>,
     /// Attributes, and where their values go.
     pub(super) attributes: Vec<(NamePattern, usize)>,
-    /// Its children that matter.
-    pub(super) children: Vec<Siblings>,
+    /// Its children that matter, ascending by local name.
+    children: Vec<Siblings>,
 }
 
 /// Children of one name.
@@ -32,7 +35,7 @@ pub(super) struct Siblings {
     pub(super) name: NamePattern,
     /// Which counter tells how many of them went by.
     pub(super) counter: usize,
-    /// Index and node.
+    /// Index and node, ascending.
     elements: Vec<(u32, usize)>,
 }
 
@@ -85,30 +88,33 @@ impl Trie {
 
     fn child(&mut self, parent: usize, step: &XmlStep) -> usize {
         let new = self.nodes.len();
-        let node = &mut self.nodes[parent];
-        let siblings = match node
-            .children
+        let children = &mut self.nodes[parent].children;
+        let known = children
             .iter()
-            .position(|siblings| siblings.name.is_exactly(&step.name))
-        {
-            Some(at) => &mut node.children[at],
-            None => {
-                let counter = self.counters;
-                self.counters += 1;
-                node.children.push(Siblings {
-                    name: NamePattern::new(&step.name),
-                    counter,
+            .position(|siblings| siblings.name.is_exactly(&step.name));
+        let at = known.unwrap_or_else(|| {
+            let name = NamePattern::new(&step.name);
+            let at = children.partition_point(|siblings| siblings.name.local() < name.local());
+            children.insert(
+                at,
+                Siblings {
+                    name,
+                    counter: self.counters,
                     elements: Vec::new(),
-                });
-                node.children.last_mut().expect("one was just added")
+                },
+            );
+            self.counters += 1;
+            at
+        });
+        let elements = &mut children[at].elements;
+        match elements.binary_search_by_key(&step.index, |(index, _)| *index) {
+            Ok(at) => elements[at].1,
+            Err(at) => {
+                elements.insert(at, (step.index, new));
+                self.nodes.push(Node::default());
+                new
             }
-        };
-        if let Some(known) = siblings.element(step.index) {
-            return known;
         }
-        siblings.elements.push((step.index, new));
-        self.nodes.push(Node::default());
-        new
     }
 
     fn attribute(&mut self, element: usize, name: &str) -> usize {
@@ -129,12 +135,41 @@ impl Trie {
     }
 }
 
+impl Node {
+    /// The children that an element of this name is one of: those without a prefix, and those with its prefix.
+    #[inline]
+    pub(super) fn children<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Siblings> {
+        let children = if self.children.len() < MANY {
+            &self.children
+        } else {
+            self.namesakes(name)
+        };
+        children
+            .iter()
+            .filter(move |siblings| siblings.name.matches(name))
+    }
+
+    /// The children of the same local name.
+    #[cold]
+    fn namesakes(&self, name: &str) -> &[Siblings] {
+        let local = local(name);
+        let start = self
+            .children
+            .partition_point(|siblings| siblings.name.local() < local);
+        let end = self
+            .children
+            .partition_point(|siblings| siblings.name.local() <= local);
+        &self.children[start..end]
+    }
+}
+
 impl Siblings {
     /// The node of the one with this index.
     pub(super) fn element(&self, index: u32) -> Option<usize> {
-        self.elements
-            .iter()
-            .find(|(known, _)| *known == index)
-            .map(|(_, node)| *node)
+        let at = self
+            .elements
+            .binary_search_by_key(&index, |(known, _)| *known)
+            .ok()?;
+        Some(self.elements[at].1)
     }
 }

@@ -192,11 +192,7 @@ impl<'t> Walk<'_, 't> {
             if let Some(leaf) = parent.leaf {
                 self.found[leaf] = Found::Elements;
             }
-            for siblings in parent
-                .children
-                .iter()
-                .filter(|siblings| siblings.name.matches(name))
-            {
+            for siblings in parent.children(name) {
                 let index = self.counters[siblings.counter];
                 self.counters[siblings.counter] = index.saturating_add(1);
                 let Some(node) = siblings.element(index) else {
