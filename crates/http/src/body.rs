@@ -18,7 +18,11 @@ impl Collector {
         if announced > limit as u64 {
             return Err(too_large(limit));
         }
-        Ok(Collector { limit, first: Bytes::new(), all: BytesMut::new() })
+        Ok(Collector {
+            limit,
+            first: Bytes::new(),
+            all: BytesMut::new(),
+        })
     }
 
     pub(crate) fn push(&mut self, piece: Bytes) -> Result<(), Failure> {
@@ -40,10 +44,17 @@ impl Collector {
     }
 
     pub(crate) fn finish(self) -> Bytes {
-        if self.all.is_empty() { self.first } else { self.all.freeze() }
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
     }
 }
 
 fn too_large(limit: usize) -> Failure {
-    Failure::new(FailureKind::TooLarge, format!("the body has more than {limit} bytes"))
+    Failure::new(
+        FailureKind::TooLarge,
+        format!("the body has more than {limit} bytes"),
+    )
 }

@@ -70,7 +70,10 @@ impl FromStr for Cidr {
             Some((network, prefix)) => (network, Some(prefix)),
             None => (text, None),
         };
-        let error = |reason| CidrError { text: text.to_owned(), reason };
+        let error = |reason| CidrError {
+            text: text.to_owned(),
+            reason,
+        };
         let network: IpAddr = network.parse().map_err(|_| error(Reason::Address))?;
         let widest = if network.is_ipv4() { 32 } else { 128 };
         let prefix = match prefix {
@@ -82,7 +85,11 @@ impl FromStr for Cidr {
             Some(_) => return Err(error(Reason::Prefix(widest))),
         };
         let cidr = Cidr { network, prefix };
-        if cidr.is_network() { Ok(cidr) } else { Err(error(Reason::HostBits)) }
+        if cidr.is_network() {
+            Ok(cidr)
+        } else {
+            Err(error(Reason::HostBits))
+        }
     }
 }
 
@@ -118,9 +125,18 @@ impl fmt::Display for CidrError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text.escape_debug();
         match self.reason {
-            Reason::Address => write!(f, "`{text}` is no address or range; write it like 10.0.0.0/8 or ::1"),
-            Reason::Prefix(widest) => write!(f, "prefix length of `{text}` is no number from 0 to {widest}"),
-            Reason::HostBits => write!(f, "`{text}` has bits set beyond its prefix length; zero them or leave the length out"),
+            Reason::Address => write!(
+                f,
+                "`{text}` is no address or range; write it like 10.0.0.0/8 or ::1"
+            ),
+            Reason::Prefix(widest) => write!(
+                f,
+                "prefix length of `{text}` is no number from 0 to {widest}"
+            ),
+            Reason::HostBits => write!(
+                f,
+                "`{text}` has bits set beyond its prefix length; zero them or leave the length out"
+            ),
         }
     }
 }

@@ -76,7 +76,10 @@ impl Default for Builder {
             roots: Vec::new(),
             resolver: Arc::new(SystemResolver),
             max_body: 1 << 20,
-            limits: Limits { max_idle_per_host: 256, idle_timeout: Duration::from_secs(90) },
+            limits: Limits {
+                max_idle_per_host: 256,
+                idle_timeout: Duration::from_secs(90),
+            },
         }
     }
 }
@@ -128,9 +131,17 @@ impl Builder {
     ///
     /// When TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        let dialer =
-            Dialer { guard: Guard::new(self.allowed), tls: tls::connector(self.roots)? };
+        let dialer = Dialer {
+            guard: Guard::new(self.allowed),
+            tls: tls::connector(self.roots)?,
+        };
         let pool = Pool::new(self.limits, self.resolver);
-        Ok(Client { shared: Arc::new(Shared { dialer, pool, max_body: self.max_body }) })
+        Ok(Client {
+            shared: Arc::new(Shared {
+                dialer,
+                pool,
+                max_body: self.max_body,
+            }),
+        })
     }
 }

@@ -35,7 +35,9 @@ pub(crate) fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<B
     }
     let mut body = body;
     for coding in codings(headers)?.into_iter().rev() {
-        body = remove(coding, &body, limit).map_err(|fault| fault.into_failure(coding, limit))?.into();
+        body = remove(coding, &body, limit)
+            .map_err(|fault| fault.into_failure(coding, limit))?
+            .into();
     }
     Ok(body)
 }
@@ -58,7 +60,10 @@ fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Failure> {
         }
     }
     if codings.len() > MAX_CODINGS {
-        let detail = format!("the body has {} content codings; at most {MAX_CODINGS} are removed", codings.len());
+        let detail = format!(
+            "the body has {} content codings; at most {MAX_CODINGS} are removed",
+            codings.len()
+        );
         return Err(Failure::new(FailureKind::Protocol, detail));
     }
     Ok(codings)
@@ -93,9 +98,18 @@ impl Fault {
             Coding::Zstd => "zstd",
         };
         let (kind, detail) = match self {
-            Fault::Malformed => (FailureKind::Protocol, format!("the body is not valid {coding}")),
-            Fault::Truncated => (FailureKind::Protocol, format!("the {coding} body ends in the middle")),
-            Fault::Trailing => (FailureKind::Protocol, format!("something follows the end of the {coding} body")),
+            Fault::Malformed => (
+                FailureKind::Protocol,
+                format!("the body is not valid {coding}"),
+            ),
+            Fault::Truncated => (
+                FailureKind::Protocol,
+                format!("the {coding} body ends in the middle"),
+            ),
+            Fault::Trailing => (
+                FailureKind::Protocol,
+                format!("something follows the end of the {coding} body"),
+            ),
             Fault::TooLarge => (
                 FailureKind::TooLarge,
                 format!("the {coding} body decodes to more than {limit} bytes"),
@@ -127,7 +141,11 @@ fn remove(coding: Coding, body: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
 fn read_limited(source: impl Read, expected: usize, limit: usize) -> Result<Vec<u8>, Fault> {
     let mut decoded = Vec::with_capacity(expected.min(limit));
     source.take(limit as u64 + 1).read_to_end(&mut decoded)?;
-    if decoded.len() > limit { Err(Fault::TooLarge) } else { Ok(decoded) }
+    if decoded.len() > limit {
+        Err(Fault::TooLarge)
+    } else {
+        Ok(decoded)
+    }
 }
 
 /// What a body is expected to unfold to: JSON and XML shrink to about a quarter.
@@ -164,14 +182,18 @@ fn inflate(mut stream: Decompress, body: &[u8], limit: usize) -> Result<Vec<u8>,
         let read = usize::try_from(stream.total_in()).expect("no more than the body");
         let before = decoded.len();
         let status = stream
-            .decompress_vec(&body[read..], &mut decoded, FlushDecompress::Finish)
+            .decompress_vec(&body[read..], &mut decoded, FlushDecompress::None)
             .map_err(|_| Fault::Malformed)?;
         if decoded.len() > limit {
             return Err(Fault::TooLarge);
         }
         let now_read = usize::try_from(stream.total_in()).expect("no more than the body");
         if status == Status::StreamEnd {
-            return if now_read == body.len() { Ok(decoded) } else { Err(Fault::Trailing) };
+            return if now_read == body.len() {
+                Ok(decoded)
+            } else {
+                Err(Fault::Trailing)
+            };
         }
         if decoded.len() < decoded.capacity() && decoded.len() == before && now_read == read {
             return Err(Fault::Truncated);
@@ -184,14 +206,25 @@ fn inflate(mut stream: Decompress, body: &[u8], limit: usize) -> Result<Vec<u8>,
 }
 
 fn brotli(body: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
-    let mut state = BrotliState::new(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
+    let mut state = BrotliState::new(
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+    );
     let (mut unread, mut read) = (body.len(), 0);
     let (mut written, mut total) = (0, 0);
     let mut decoded = vec![0; guess(body).min(limit) + 1];
     loop {
         let mut room = decoded.len() - written;
         let result = BrotliDecompressStream(
-            &mut unread, &mut read, body, &mut room, &mut written, &mut decoded, &mut total, &mut state,
+            &mut unread,
+            &mut read,
+            body,
+            &mut room,
+            &mut written,
+            &mut decoded,
+            &mut total,
+            &mut state,
         );
         if written > limit {
             return Err(Fault::TooLarge);

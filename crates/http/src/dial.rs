@@ -38,7 +38,9 @@ impl Dialer {
             Host::Name(name) => names.resolve(name, url.port()).await?,
         };
         let permitted = self.permitted(url, &addresses)?;
-        let tcp = race::connect(&permitted).await.map_err(|error| no_connection(url, &error))?;
+        let tcp = race::connect(&permitted)
+            .await
+            .map_err(|error| no_connection(url, &error))?;
         // A request is written whole: there is nothing to wait for. A socket that refuses the option still works.
         let _ = tcp.set_nodelay(true);
         match url.scheme() {
@@ -49,8 +51,11 @@ impl Dialer {
 
     /// The addresses that may be connected to, in the order to try them.
     fn permitted(&self, url: &Url, addresses: &[SocketAddr]) -> Result<Vec<SocketAddr>, Failure> {
-        let permitted: Vec<_> =
-            addresses.iter().copied().filter(|address| self.guard.permits(address.ip())).collect();
+        let permitted: Vec<_> = addresses
+            .iter()
+            .copied()
+            .filter(|address| self.guard.permits(address.ip()))
+            .collect();
         match addresses.first() {
             Some(guarded) if permitted.is_empty() => {
                 let detail = format!(
@@ -72,7 +77,11 @@ impl Dialer {
         })?;
         let speaks_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
         let stream = Stream::tls(tls);
-        Ok(if speaks_http2 { Dialed::Http2(stream) } else { Dialed::Http1(stream) })
+        Ok(if speaks_http2 {
+            Dialed::Http2(stream)
+        } else {
+            Dialed::Http1(stream)
+        })
     }
 }
 
@@ -80,12 +89,11 @@ fn server_name(url: &Url) -> Result<ServerName<'static>, Failure> {
     match url.host() {
         Host::Address(address) => Ok(ServerName::from(address)),
         // The final dot is no part of a name in a certificate.
-        Host::Name(name) => {
-            ServerName::try_from(name.strip_suffix('.').unwrap_or(name).to_owned()).map_err(|_| {
+        Host::Name(name) => ServerName::try_from(name.strip_suffix('.').unwrap_or(name).to_owned())
+            .map_err(|_| {
                 let detail = format!("`{name}` cannot be the name in a certificate");
                 Failure::new(FailureKind::InvalidUrl, detail)
-            })
-        }
+            }),
     }
 }
 

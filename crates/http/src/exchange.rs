@@ -61,7 +61,11 @@ fn charset(content_type: &str) -> Option<&str> {
     loop {
         let (name, value) = rest.split_once('=')?;
         // A parameter without a value may stand before.
-        let name = name.rsplit(';').next().unwrap_or(name).trim_matches([' ', '\t']);
+        let name = name
+            .rsplit(';')
+            .next()
+            .unwrap_or(name)
+            .trim_matches([' ', '\t']);
         let value = value.trim_start_matches([' ', '\t']);
         let (value, after) = match value.strip_prefix('"') {
             Some(quoted) => {

@@ -74,7 +74,12 @@ struct Inner {
 
 impl Failure {
     pub(crate) fn new(kind: FailureKind, detail: impl Into<String>) -> Failure {
-        Failure(Box::new(Inner { kind, detail: detail.into(), status: None, retry_after: None }))
+        Failure(Box::new(Inner {
+            kind,
+            detail: detail.into(),
+            status: None,
+            retry_after: None,
+        }))
     }
 
     /// The head had come before it broke.

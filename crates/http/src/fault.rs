@@ -14,7 +14,10 @@ pub(crate) struct Fault {
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Fault {
-        Fault { failure, unanswered: false }
+        Fault {
+            failure,
+            unanswered: false,
+        }
     }
 }
 
@@ -70,7 +73,11 @@ fn http2_kind(error: &h2::Error) -> FailureKind {
 }
 
 fn io_kind(error: &io::Error) -> FailureKind {
-    if error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() {
+    if error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        .is_some()
+    {
         return FailureKind::Tls;
     }
     match error.kind() {
@@ -83,9 +90,14 @@ fn io_kind(error: &io::Error) -> FailureKind {
 fn causes<'a>(error: &'a hyper::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     let first: &'a (dyn Error + 'static) = error;
     // A chain of causes is as long as there are layers; the bound holds whatever a layer does.
-    std::iter::successors(Some(first), |cause: &&'a (dyn Error + 'static)| (*cause).source()).take(16)
+    std::iter::successors(Some(first), |cause: &&'a (dyn Error + 'static)| {
+        (*cause).source()
+    })
+    .take(16)
 }
 
 fn deepest(error: &hyper::Error) -> String {
-    causes(error).last().map_or_else(String::new, ToString::to_string)
+    causes(error)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
 }

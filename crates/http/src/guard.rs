@@ -38,7 +38,9 @@ impl Guard {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let is_in = |ranges: &[(Ipv4Addr, u8)]| {
-        ranges.iter().any(|&(network, prefix)| Cidr::contains_v4(network, prefix, address))
+        ranges
+            .iter()
+            .any(|&(network, prefix)| Cidr::contains_v4(network, prefix, address))
     };
     is_in(table::REACHABLE_V4) || !is_in(table::GUARDED_V4)
 }
@@ -46,7 +48,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 /// Only 2000::/3 is handed out at all; within it the special-purpose registry takes some back.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let is_in = |ranges: &[(Ipv6Addr, u8)]| {
-        ranges.iter().any(|&(network, prefix)| Cidr::contains_v6(network, prefix, address))
+        ranges
+            .iter()
+            .any(|&(network, prefix)| Cidr::contains_v6(network, prefix, address))
     };
     let is_unicast = Cidr::contains_v6(table::GLOBAL_UNICAST, 3, address);
     is_unicast && (is_in(table::REACHABLE_V6) || !is_in(table::GUARDED_V6))

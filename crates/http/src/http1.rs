@@ -48,7 +48,12 @@ impl Http1 {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| fault::failure(&error))?;
-        Ok(Http1 { sender, connection, has_ended: false, read })
+        Ok(Http1 {
+            sender,
+            connection,
+            has_ended: false,
+            read,
+        })
     }
 
     /// Whether another request may go out: the service has neither closed the connection nor said anything unasked.
@@ -58,7 +63,10 @@ impl Http1 {
     }
 
     /// Sends a request and reads the head of its answer.
-    pub(crate) async fn send(&mut self, request: Outgoing) -> Result<http::Response<Incoming>, Fault> {
+    pub(crate) async fn send(
+        &mut self,
+        request: Outgoing,
+    ) -> Result<http::Response<Incoming>, Fault> {
         let read_before = self.read.get();
         let mut answer = pin!(self.sender.try_send_request(request));
         let result = poll_fn(|cx| {
@@ -73,7 +81,11 @@ impl Http1 {
     }
 
     /// Reads a body to its end.
-    pub(crate) async fn read(&mut self, mut body: Incoming, into: &mut Collector) -> Result<(), Failure> {
+    pub(crate) async fn read(
+        &mut self,
+        mut body: Incoming,
+        into: &mut Collector,
+    ) -> Result<(), Failure> {
         poll_fn(|cx| {
             loop {
                 // Asked first, the body makes the connection read; asked again, it has what was read.
@@ -87,7 +99,9 @@ impl Http1 {
                 match polled {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(None) => return Poll::Ready(Ok(())),
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(fault::failure(&error))),
+                    Poll::Ready(Some(Err(error))) => {
+                        return Poll::Ready(Err(fault::failure(&error)));
+                    }
                     Poll::Ready(Some(Ok(frame))) => {
                         // Trailers say nothing that is kept.
                         if let Ok(piece) = frame.into_data()

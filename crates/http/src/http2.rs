@@ -71,7 +71,8 @@ impl Http2 {
 
     /// Takes one of the streams that the service allows at a time. Call it under the lock of the pool: the count is not reserved otherwise.
     pub(crate) fn reserve(self: &Arc<Http2>) -> Option<Slot> {
-        let is_full = self.in_flight.load(Ordering::Acquire) >= self.max_streams.load(Ordering::Relaxed);
+        let is_full =
+            self.in_flight.load(Ordering::Acquire) >= self.max_streams.load(Ordering::Relaxed);
         if is_full || !self.is_usable() {
             return None;
         }
@@ -81,7 +82,9 @@ impl Http2 {
     /// The stream for which the connection was dialled.
     pub(crate) fn reserve_first(self: &Arc<Http2>) -> Slot {
         self.in_flight.fetch_add(1, Ordering::AcqRel);
-        Slot { connection: self.clone() }
+        Slot {
+            connection: self.clone(),
+        }
     }
 
     /// Whether another request may go out.
@@ -92,7 +95,12 @@ impl Http2 {
     /// Since when no call uses it.
     pub(crate) fn idle_since(&self) -> Option<Instant> {
         let is_idle = self.in_flight.load(Ordering::Acquire) == 0;
-        is_idle.then(|| *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner))
+        is_idle.then(|| {
+            *self
+                .idle_since
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        })
     }
 
     /// No more calls go out over it; those under way go on.
@@ -111,7 +119,12 @@ impl Slot {
     /// Sends a request and reads the head of its answer.
     pub(crate) async fn send(&self, request: Outgoing) -> Result<http::Response<Incoming>, Fault> {
         let silent = Silence::begins(&self.connection);
-        let result = self.connection.sender.clone().try_send_request(request).await;
+        let result = self
+            .connection
+            .sender
+            .clone()
+            .try_send_request(request)
+            .await;
         silent.ends();
         result.map_err(|error| {
             let error = error.into_error();
@@ -119,12 +132,19 @@ impl Slot {
             if unanswered || self.connection.sender.is_closed() {
                 self.connection.retire();
             }
-            Fault { failure: fault::failure(&error), unanswered }
+            Fault {
+                failure: fault::failure(&error),
+                unanswered,
+            }
         })
     }
 
     /// Reads a body to its end.
-    pub(crate) async fn read(&self, mut body: Incoming, into: &mut Collector) -> Result<(), Failure> {
+    pub(crate) async fn read(
+        &self,
+        mut body: Incoming,
+        into: &mut Collector,
+    ) -> Result<(), Failure> {
         while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
             let frame = frame.map_err(|error| fault::failure(&error))?;
             // Trailers say nothing that is kept.
@@ -140,7 +160,10 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let connection = &self.connection;
         if connection.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
-            *connection.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+            *connection
+                .idle_since
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
     }
 }
@@ -168,7 +191,11 @@ struct Silence<'a> {
 
 impl Silence<'_> {
     fn begins(connection: &Http2) -> Silence<'_> {
-        Silence { connection, read_before: connection.read.get(), has_ended: false }
+        Silence {
+            connection,
+            read_before: connection.read.get(),
+            has_ended: false,
+        }
     }
 
     fn ends(mut self) {

@@ -24,7 +24,10 @@ type Answer = Result<Arc<[SocketAddr]>, Failure>;
 
 impl Names {
     pub(crate) fn new(resolver: Arc<dyn Resolve>) -> Names {
-        Names { resolver, last: Mutex::new(None) }
+        Names {
+            resolver,
+            last: Mutex::new(None),
+        }
     }
 
     /// The addresses of `host`, at least one.

@@ -32,7 +32,8 @@ fn target(url: &Url, version: Version) -> Uri {
             Scheme::Https => uri::Scheme::HTTPS,
         });
         let authority = uri::Authority::from_maybe_shared(url.authority_bytes());
-        parts.authority = Some(authority.expect("host and port were checked when the URL was read"));
+        parts.authority =
+            Some(authority.expect("host and port were checked when the URL was read"));
     }
     Uri::from_parts(parts).expect("path alone, or all three parts")
 }
@@ -48,7 +49,10 @@ fn headers(request: &Request, version: Version) -> HeaderMap {
         }
     }
     if !request.body.is_empty() || request.method.announces_empty_content() {
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(request.body.len()));
+        headers.insert(
+            header::CONTENT_LENGTH,
+            HeaderValue::from(request.body.len()),
+        );
     }
     headers
 }

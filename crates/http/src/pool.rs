@@ -53,7 +53,10 @@ impl Pool {
         }
         self.start_sweeping();
         let new = || Arc::new(Origin::new(self.limits, Names::new(self.resolver.clone())));
-        self.lock().entry(url.origin().into()).or_insert_with(new).clone()
+        self.lock()
+            .entry(url.origin().into())
+            .or_insert_with(new)
+            .clone()
     }
 
     /// A task looks after the pool as long as it holds anything.
@@ -61,7 +64,9 @@ impl Pool {
         if self.is_swept.swap(true, Ordering::AcqRel) {
             return;
         }
-        let interval = SWEEP_INTERVAL.min(self.limits.idle_timeout).max(Duration::from_millis(1));
+        let interval = SWEEP_INTERVAL
+            .min(self.limits.idle_timeout)
+            .max(Duration::from_millis(1));
         tokio::spawn(sweep(Arc::downgrade(self), interval));
     }
 

@@ -32,12 +32,23 @@ pub(crate) async fn send(shared: &Shared, request: &Request) -> Result<Exchange,
         (Err(failure), Some(head)) => return Err(failure.after_head(head.status, head.retry_after)),
         (Err(failure), None) => return Err(failure),
     };
-    Ok(answer.into_exchange(Timing { started, elapsed: started.elapsed() }))
+    Ok(answer.into_exchange(Timing {
+        started,
+        elapsed: started.elapsed(),
+    }))
 }
 
 fn timed_out(request: &Request, head: Option<&Head>) -> Failure {
-    let what = if head.is_some() { "the end of the answer" } else { "an answer" };
-    let detail = format!("{} ms passed without {what} from {}", request.timeout.as_millis(), request.url.authority());
+    let what = if head.is_some() {
+        "the end of the answer"
+    } else {
+        "an answer"
+    };
+    let detail = format!(
+        "{} ms passed without {what} from {}",
+        request.timeout.as_millis(),
+        request.url.authority()
+    );
     Failure::new(FailureKind::Timeout, detail)
 }
 
@@ -71,9 +82,15 @@ impl Answer {
     }
 }
 
-async fn attempt(shared: &Shared, request: &Request, head: &mut Option<Head>) -> Result<Answer, Failure> {
+async fn attempt(
+    shared: &Shared,
+    request: &Request,
+    head: &mut Option<Head>,
+) -> Result<Answer, Failure> {
     let origin = shared.pool.origin(&request.url);
-    let lease = origin.lease(&shared.dialer, &request.url, Which::Any).await?;
+    let lease = origin
+        .lease(&shared.dialer, &request.url, Which::Any)
+        .await?;
     let is_reused = lease.is_reused;
     let fault = match exchange(shared, &origin, lease, request, head).await {
         Ok(answer) => return Ok(answer),
@@ -84,7 +101,9 @@ async fn attempt(shared: &Shared, request: &Request, head: &mut Option<Head>) ->
     }
     let fresh = Which::DialedAfter(Instant::now());
     let lease = origin.lease(&shared.dialer, &request.url, fresh).await?;
-    exchange(shared, &origin, lease, request, head).await.map_err(|fault| fault.failure)
+    exchange(shared, &origin, lease, request, head)
+        .await
+        .map_err(|fault| fault.failure)
 }
 
 /// One request and its answer over one connection, which goes back to the pool when both are complete.
@@ -119,7 +138,10 @@ async fn exchange(
 }
 
 fn head(parts: &http::response::Parts) -> Head {
-    Head { status: parts.status.as_u16(), retry_after: RetryAfter::of(&parts.headers) }
+    Head {
+        status: parts.status.as_u16(),
+        retry_after: RetryAfter::of(&parts.headers),
+    }
 }
 
 /// Nothing asked for another protocol, so nothing that follows can be understood.

@@ -41,11 +41,17 @@ enum Transport {
 
 impl Stream {
     pub(crate) fn plain(tcp: TcpStream) -> Stream {
-        Stream { transport: Transport::Plain(tcp), read: BytesRead::default() }
+        Stream {
+            transport: Transport::Plain(tcp),
+            read: BytesRead::default(),
+        }
     }
 
     pub(crate) fn tls(tls: TlsStream<TcpStream>) -> Stream {
-        Stream { transport: Transport::Tls(Box::new(tls)), read: BytesRead::default() }
+        Stream {
+            transport: Transport::Tls(Box::new(tls)),
+            read: BytesRead::default(),
+        }
     }
 
     pub(crate) fn bytes_read(&self) -> BytesRead {

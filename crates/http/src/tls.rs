@@ -22,13 +22,19 @@ pub(crate) fn read_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Err
         let certificate = certificate
             .map_err(|cause| error(format!("the root certificates are no valid PEM: {cause}")))?;
         // Judged here, so that the file at fault is known.
-        RootCertStore::empty().add(certificate.clone()).map_err(|cause| {
-            error(format!("certificate {} of the file cannot be a root: {cause}", roots.len() + 1))
-        })?;
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|cause| {
+                error(format!(
+                    "certificate {} of the file cannot be a root: {cause}",
+                    roots.len() + 1
+                ))
+            })?;
         roots.push(certificate);
     }
     if roots.is_empty() {
-        let message = "the file holds no certificate; it must be PEM, with `-----BEGIN CERTIFICATE-----`";
+        let message =
+            "the file holds no certificate; it must be PEM, with `-----BEGIN CERTIFICATE-----`";
         return Err(error(message.to_owned()));
     }
     Ok(roots)
@@ -39,7 +45,10 @@ pub(crate) fn connector(extra: Vec<CertificateDer<'static>>) -> Result<TlsConnec
     let mut roots = platform_roots();
     for certificate in extra {
         roots.add(certificate).map_err(|cause| {
-            Error::new(ErrorKind::RootCertificate, format!("root certificate is refused: {cause}"))
+            Error::new(
+                ErrorKind::RootCertificate,
+                format!("root certificate is refused: {cause}"),
+            )
         })?;
     }
     // Named rather than taken from the process: what some other crate installs there changes nothing here.

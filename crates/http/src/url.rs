@@ -150,7 +150,9 @@ impl Url {
     /// Host and port as written: what the Host header says.
     #[must_use]
     pub fn authority(&self) -> &str {
-        self.authority.to_str().expect("an authority is visible ASCII")
+        self.authority
+            .to_str()
+            .expect("an authority is visible ASCII")
     }
 
     /// What the request line asks for, byte for byte as written; it begins with `/`.
@@ -198,7 +200,13 @@ impl Eq for Url {}
 /// Without credentials and fragment.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme.as_str(), self.authority(), self.path_and_query())
+        write!(
+            f,
+            "{}://{}{}",
+            self.scheme.as_str(),
+            self.authority(),
+            self.path_and_query()
+        )
     }
 }
 

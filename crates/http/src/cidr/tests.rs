@@ -34,8 +34,14 @@ fn errors_say_what_to_write() {
         text("10.1.0.0/8"),
         "`10.1.0.0/8` has bits set beyond its prefix length; zero them or leave the length out"
     );
-    assert_eq!(text("10.0.0.0/64"), "prefix length of `10.0.0.0/64` is no number from 0 to 32");
-    assert_eq!(text("lan"), "`lan` is no address or range; write it like 10.0.0.0/8 or ::1");
+    assert_eq!(
+        text("10.0.0.0/64"),
+        "prefix length of `10.0.0.0/64` is no number from 0 to 32"
+    );
+    assert_eq!(
+        text("lan"),
+        "`lan` is no address or range; write it like 10.0.0.0/8 or ::1"
+    );
 }
 
 proptest! {

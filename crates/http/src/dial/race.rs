@@ -21,9 +21,12 @@ const MAX_ADDRESSES: usize = 16;
 
 /// IPv4 and IPv6 by turns, beginning with the family that the resolver prefers (RFC 8305 §4), so that a broken one costs one stagger.
 pub(super) fn alternate(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let Some(first) = addresses.first().map(SocketAddr::is_ipv4) else { return addresses };
-    let (preferred, other): (Vec<_>, Vec<_>) =
-        addresses.into_iter().partition(|address| address.is_ipv4() == first);
+    let Some(first) = addresses.first().map(SocketAddr::is_ipv4) else {
+        return addresses;
+    };
+    let (preferred, other): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv4() == first);
     let (mut preferred, mut other) = (preferred.into_iter(), other.into_iter());
     let mut turns = Vec::with_capacity(preferred.len() + other.len());
     loop {
@@ -80,7 +83,9 @@ impl<'a> Race<'a> {
             if self.next.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            let Some(address) = self.waiting.next() else { return Poll::Pending };
+            let Some(address) = self.waiting.next() else {
+                return Poll::Pending;
+            };
             self.running.push(Box::pin(TcpStream::connect(*address)));
             self.next.as_mut().reset(Instant::now() + STAGGER);
         }
@@ -91,17 +96,18 @@ impl<'a> Race<'a> {
         let mut connected = None;
         let before = self.running.len();
         let error = &mut self.error;
-        self.running.retain_mut(|attempt| match attempt.as_mut().poll(cx) {
-            Poll::Pending => true,
-            Poll::Ready(Ok(stream)) => {
-                connected.get_or_insert(stream);
-                false
-            }
-            Poll::Ready(Err(cause)) => {
-                error.get_or_insert(cause);
-                false
-            }
-        });
+        self.running
+            .retain_mut(|attempt| match attempt.as_mut().poll(cx) {
+                Poll::Pending => true,
+                Poll::Ready(Ok(stream)) => {
+                    connected.get_or_insert(stream);
+                    false
+                }
+                Poll::Ready(Err(cause)) => {
+                    error.get_or_insert(cause);
+                    false
+                }
+            });
         if self.running.len() < before {
             self.next.as_mut().reset(Instant::now());
         }

@@ -8,9 +8,18 @@ fn the_charset_parameter_is_found() {
         ("text/plain; charset=utf-8", Some("utf-8")),
         ("text/plain;charset=UTF-8", Some("UTF-8")),
         ("text/plain; CharSet = \"utf-8\" ; x=y", Some("utf-8")),
-        ("text/plain; format=flowed; charset=iso-8859-1", Some("iso-8859-1")),
-        ("text/plain; x=\"; charset=utf-16\"; charset=utf-8", Some("utf-8")),
-        ("text/plain; x=\"a\\\"; charset=utf-16\"; charset=utf-8", Some("utf-8")),
+        (
+            "text/plain; format=flowed; charset=iso-8859-1",
+            Some("iso-8859-1"),
+        ),
+        (
+            "text/plain; x=\"; charset=utf-16\"; charset=utf-8",
+            Some("utf-8"),
+        ),
+        (
+            "text/plain; x=\"a\\\"; charset=utf-16\"; charset=utf-8",
+            Some("utf-8"),
+        ),
         ("text/plain; flag; charset=utf-8", Some("utf-8")),
         ("text/plain; charset=", Some("")),
         ("text/plain; charset=\"open", None),

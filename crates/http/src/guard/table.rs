@@ -16,22 +16,22 @@ const fn v6(a: u16, b: u16, c: u16, d: u16, prefix: u8) -> (Ipv6Addr, u8) {
 }
 
 pub(super) const GUARDED_V4: &[(Ipv4Addr, u8)] = &[
-    v4(0, 0, 0, 0, 8),         // "this network", unspecified
-    v4(10, 0, 0, 0, 8),        // private use
-    v4(100, 64, 0, 0, 10),     // shared address space; Alibaba Cloud's metadata at 100.100.100.200
-    v4(127, 0, 0, 0, 8),       // loopback
-    v4(168, 63, 129, 16, 32),  // Azure's host agent: a public address, answered by the hypervisor
-    v4(169, 254, 0, 0, 16),    // link-local; metadata at 169.254.169.254, ECS credentials at 169.254.170.2
-    v4(172, 16, 0, 0, 12),     // private use
-    v4(192, 0, 0, 0, 24),      // IETF protocol assignments; Oracle Cloud's metadata at 192.0.0.192
-    v4(192, 0, 2, 0, 24),      // documentation
-    v4(192, 88, 99, 0, 24),    // deprecated 6to4 relay anycast
-    v4(192, 168, 0, 0, 16),    // private use
-    v4(198, 18, 0, 0, 15),     // benchmarking
-    v4(198, 51, 100, 0, 24),   // documentation
-    v4(203, 0, 113, 0, 24),    // documentation
-    v4(224, 0, 0, 0, 4),       // multicast
-    v4(240, 0, 0, 0, 4),       // reserved, limited broadcast
+    v4(0, 0, 0, 0, 8),        // "this network", unspecified
+    v4(10, 0, 0, 0, 8),       // private use
+    v4(100, 64, 0, 0, 10),    // shared address space; Alibaba Cloud's metadata at 100.100.100.200
+    v4(127, 0, 0, 0, 8),      // loopback
+    v4(168, 63, 129, 16, 32), // Azure's host agent: a public address, answered by the hypervisor
+    v4(169, 254, 0, 0, 16), // link-local; metadata at 169.254.169.254, ECS credentials at 169.254.170.2
+    v4(172, 16, 0, 0, 12),  // private use
+    v4(192, 0, 0, 0, 24),   // IETF protocol assignments; Oracle Cloud's metadata at 192.0.0.192
+    v4(192, 0, 2, 0, 24),   // documentation
+    v4(192, 88, 99, 0, 24), // deprecated 6to4 relay anycast
+    v4(192, 168, 0, 0, 16), // private use
+    v4(198, 18, 0, 0, 15),  // benchmarking
+    v4(198, 51, 100, 0, 24), // documentation
+    v4(203, 0, 113, 0, 24), // documentation
+    v4(224, 0, 0, 0, 4),    // multicast
+    v4(240, 0, 0, 0, 4),    // reserved, limited broadcast
 ];
 
 pub(super) const REACHABLE_V4: &[(Ipv4Addr, u8)] = &[
@@ -44,9 +44,9 @@ pub(super) const REACHABLE_V4: &[(Ipv4Addr, u8)] = &[
 pub(super) const GLOBAL_UNICAST: Ipv6Addr = Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0);
 
 pub(super) const GUARDED_V6: &[(Ipv6Addr, u8)] = &[
-    v6(0x2001, 0, 0, 0, 23),     // IETF protocol assignments: Teredo, benchmarking, ORCHID ...
+    v6(0x2001, 0, 0, 0, 23), // IETF protocol assignments: Teredo, benchmarking, ORCHID ...
     v6(0x2001, 0xdb8, 0, 0, 32), // documentation
-    v6(0x3fff, 0, 0, 0, 20),     // documentation
+    v6(0x3fff, 0, 0, 0, 20), // documentation
 ];
 
 pub(super) const REACHABLE_V6: &[(Ipv6Addr, u8)] = &[

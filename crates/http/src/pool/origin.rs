@@ -80,11 +80,21 @@ pub(crate) enum Leased {
 
 impl Origin {
     pub(super) fn new(limits: Limits, names: Names) -> Origin {
-        Origin { limits, names, kept: Mutex::default(), dialing: AsyncMutex::default() }
+        Origin {
+            limits,
+            names,
+            kept: Mutex::default(),
+            dialing: AsyncMutex::default(),
+        }
     }
 
     /// A connection for a call: one that is kept, else a new one.
-    pub(crate) async fn lease(&self, dialer: &Dialer, url: &Url, which: Which) -> Result<Lease, Failure> {
+    pub(crate) async fn lease(
+        &self,
+        dialer: &Dialer,
+        url: &Url,
+        which: Which,
+    ) -> Result<Lease, Failure> {
         if let Some(lease) = self.take(which) {
             return Ok(lease);
         }
@@ -107,7 +117,10 @@ impl Origin {
             return Err(failure.clone());
         }
         let result = self.dial(dialer, url).await;
-        *dialing = result.as_ref().err().map(|failure| (Instant::now(), failure.clone()));
+        *dialing = result
+            .as_ref()
+            .err()
+            .map(|failure| (Instant::now(), failure.clone()));
         result
     }
 
@@ -116,7 +129,10 @@ impl Origin {
         if !connection.is_usable() {
             return;
         }
-        let idle = Idle { connection, since: Instant::now() };
+        let idle = Idle {
+            connection,
+            since: Instant::now(),
+        };
         let mut kept = self.lock();
         if kept.http1.len() < self.limits.max_idle_per_host {
             kept.http1.push_back(idle);
@@ -127,15 +143,24 @@ impl Origin {
         let slot = {
             let mut kept = self.lock();
             kept.http2.retain(|shared| shared.connection.is_usable());
-            kept.http2.iter().filter(|shared| which.admits(shared.dialed)).find_map(|shared| shared.connection.reserve())
+            kept.http2
+                .iter()
+                .filter(|shared| which.admits(shared.dialed))
+                .find_map(|shared| shared.connection.reserve())
         };
         if let Some(slot) = slot {
-            return Some(Lease { connection: Leased::Http2(slot), is_reused: true });
+            return Some(Lease {
+                connection: Leased::Http2(slot),
+                is_reused: true,
+            });
         }
         match which {
             Which::Any => {
                 let connection = Leased::Http1(self.take_http1()?);
-                Some(Lease { connection, is_reused: true })
+                Some(Lease {
+                    connection,
+                    is_reused: true,
+                })
             }
             // What lies there was dialled for another call.
             Which::DialedAfter(_) => None,
@@ -145,7 +170,10 @@ impl Origin {
     /// The connection that was used last, as it is the least likely to be closed by now.
     fn take_http1(&self) -> Option<Box<Http1>> {
         loop {
-            let Idle { mut connection, since } = self.lock().http1.pop_back()?;
+            let Idle {
+                mut connection,
+                since,
+            } = self.lock().http1.pop_back()?;
             if since.elapsed() < self.limits.idle_timeout && connection.is_usable() {
                 return Some(connection);
             }
@@ -174,7 +202,10 @@ impl Origin {
                 Leased::Http2(slot)
             }
         };
-        Ok(Lease { connection, is_reused: false })
+        Ok(Lease {
+            connection,
+            is_reused: false,
+        })
     }
 
     /// Closes what has been idle for too long, and what the service has closed.
@@ -184,7 +215,8 @@ impl Origin {
         kept.http2.retain(|shared| {
             shared.connection.is_usable() && shared.connection.idle_since().is_none_or(is_fresh)
         });
-        kept.http1.retain_mut(|idle| is_fresh(idle.since) && idle.connection.is_usable());
+        kept.http1
+            .retain_mut(|idle| is_fresh(idle.since) && idle.connection.is_usable());
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -33,5 +33,8 @@ fn the_first_header_that_says_something_counts() {
     for value in ["later", "3", "4"] {
         headers.append(header::RETRY_AFTER, value.parse().expect("a header value"));
     }
-    assert_eq!(RetryAfter::of(&headers), Some(RetryAfter::Delay(Duration::from_secs(3))));
+    assert_eq!(
+        RetryAfter::of(&headers),
+        Some(RetryAfter::Delay(Duration::from_secs(3)))
+    );
 }

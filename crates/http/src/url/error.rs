@@ -28,7 +28,11 @@ pub struct UrlError {
 
 impl UrlError {
     pub(super) fn new(kind: UrlErrorKind, position: usize, message: String) -> UrlError {
-        UrlError { kind, position, message }
+        UrlError {
+            kind,
+            position,
+            message,
+        }
     }
 
     /// What is wrong.

@@ -15,8 +15,7 @@ pub(super) fn parse(text: &str) -> Result<Url, UrlError> {
     check_characters(text)?;
     let (scheme, after_scheme) = scheme(text)?;
     let rest = &text[after_scheme..];
-    let authority_end =
-        after_scheme + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority_end = after_scheme + rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = &text[after_scheme..authority_end];
     check_backslash(authority, after_scheme)?;
     let userinfo = authority.rfind('@');
@@ -38,8 +37,7 @@ fn check_length(text: &str) -> Result<(), UrlError> {
 }
 
 fn check_characters(text: &str) -> Result<(), UrlError> {
-    let forbidden =
-        |char: char| !char.is_ascii_graphic() || matches!(char, '<' | '>' | '"' | '`');
+    let forbidden = |char: char| !char.is_ascii_graphic() || matches!(char, '<' | '>' | '"' | '`');
     let Some((at, char)) = text.char_indices().find(|(_, char)| forbidden(*char)) else {
         return Ok(());
     };
@@ -65,8 +63,13 @@ fn scheme(text: &str) -> Result<(Scheme, usize), UrlError> {
         Scheme::Https
     } else if name.eq_ignore_ascii_case("http") {
         Scheme::Http
-    } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
-        return error(format!("scheme `{name}` cannot be called; take `https` or `http`"));
+    } else if name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    {
+        return error(format!(
+            "scheme `{name}` cannot be called; take `https` or `http`"
+        ));
     } else {
         return error("URL has no scheme; begin it with `https://`".to_owned());
     };
@@ -94,7 +97,9 @@ struct Place<'a> {
 /// `at` is where `authority`, without userinfo, stands in the URL.
 fn place(authority: &str, at: usize, scheme: Scheme) -> Result<Place<'_>, UrlError> {
     let host_end = match authority.strip_prefix('[') {
-        Some(inner) => inner.find(']').map_or(authority.len(), |end| end + "[]".len()),
+        Some(inner) => inner
+            .find(']')
+            .map_or(authority.len(), |end| end + "[]".len()),
         None => authority.find(':').unwrap_or(authority.len()),
     };
     let host = &authority[..host_end];
@@ -103,15 +108,18 @@ fn place(authority: &str, at: usize, scheme: Scheme) -> Result<Place<'_>, UrlErr
     let (port, authority) = match port.strip_prefix(':') {
         None if port.is_empty() => (scheme.default_port(), authority),
         Some("") => (scheme.default_port(), host),
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            match digits.parse() {
-                Ok(port @ 1..) => (port, authority),
-                _ => return Err(bad_port(digits, at + host_end + 1)),
-            }
-        }
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => match digits.parse() {
+            Ok(port @ 1..) => (port, authority),
+            _ => return Err(bad_port(digits, at + host_end + 1)),
+        },
         _ => return Err(bad_port(port.trim_start_matches(':'), at + host_end)),
     };
-    Ok(Place { authority, host, address, port })
+    Ok(Place {
+        authority,
+        host,
+        address,
+        port,
+    })
 }
 
 fn bad_port(text: &str, at: usize) -> UrlError {
@@ -133,7 +141,9 @@ fn address(host: &str, at: usize) -> Result<Option<IpAddr>, UrlError> {
         return error("URL has no host".to_owned());
     }
     let is_name = host.len() <= MAX_HOST
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     if !is_name {
         return error(format!(
             "host `{host}` is no name of letters, digits, `-`, `.` and `_`, {MAX_HOST} bytes at most, and no address"
@@ -151,7 +161,12 @@ fn assemble(scheme: Scheme, place: &Place<'_>, target: &str) -> Result<Url, UrlE
     text.push_str(scheme.as_str());
     text.push_str("://");
     let host = text.len();
-    text.extend(place.host.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    text.extend(
+        place
+            .host
+            .bytes()
+            .map(|byte| char::from(byte.to_ascii_lowercase())),
+    );
     let host = short(host)..short(text.len());
     write!(text, ":{}", place.port).expect("writing to a String does not fail");
     let origin = text.len();
@@ -168,7 +183,9 @@ fn assemble(scheme: Scheme, place: &Place<'_>, target: &str) -> Result<Url, UrlE
     Ok(Url {
         text,
         origin_length: short(origin),
-        host: place.address.map_or(HostSpan::Name(host), HostSpan::Address),
+        host: place
+            .address
+            .map_or(HostSpan::Name(host), HostSpan::Address),
         port: place.port,
         scheme,
         authority,
@@ -208,5 +225,7 @@ fn percent_decode(text: &str) -> Box<[u8]> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }

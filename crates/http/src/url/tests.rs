@@ -17,10 +17,19 @@ fn r_url_1_path_and_query_stay_as_written() {
         ("http://h/?#", "/?"),
         ("http://h/a/../b/./c//d", "/a/../b/./c//d"),
         ("http://h//double", "//double"),
-        ("http://h/%7e%41%2F%2f?a=%26&b=%3D+%20", "/%7e%41%2F%2f?a=%26&b=%3D+%20"),
-        ("http://h/{a}|b^c\\d[e]?f={g}|h^i\\j[k]'", "/{a}|b^c\\d[e]?f={g}|h^i\\j[k]'"),
+        (
+            "http://h/%7e%41%2F%2f?a=%26&b=%3D+%20",
+            "/%7e%41%2F%2f?a=%26&b=%3D+%20",
+        ),
+        (
+            "http://h/{a}|b^c\\d[e]?f={g}|h^i\\j[k]'",
+            "/{a}|b^c\\d[e]?f={g}|h^i\\j[k]'",
+        ),
         ("http://h/%zz%", "/%zz%"),
-        ("http://h/a@b:c/;p=1,2!$&'()*+=~?/?@:", "/a@b:c/;p=1,2!$&'()*+=~?/?@:"),
+        (
+            "http://h/a@b:c/;p=1,2!$&'()*+=~?/?@:",
+            "/a@b:c/;p=1,2!$&'()*+=~?/?@:",
+        ),
         ("http://h/http://x?u=http://y", "/http://x?u=http://y"),
     ];
     for (text, expected) in cases {
@@ -32,18 +41,46 @@ fn r_url_1_path_and_query_stay_as_written() {
 fn host_port_and_origin() {
     let name = Host::Name;
     let cases = [
-        ("http://example.com/", name("example.com"), 80, "example.com", "http://example.com:80"),
-        ("HTTPS://Example.COM", name("example.com"), 443, "Example.COM", "https://example.com:443"),
-        ("https://a_b-c.d.:8443", name("a_b-c.d."), 8443, "a_b-c.d.:8443", "https://a_b-c.d.:8443"),
+        (
+            "http://example.com/",
+            name("example.com"),
+            80,
+            "example.com",
+            "http://example.com:80",
+        ),
+        (
+            "HTTPS://Example.COM",
+            name("example.com"),
+            443,
+            "Example.COM",
+            "https://example.com:443",
+        ),
+        (
+            "https://a_b-c.d.:8443",
+            name("a_b-c.d."),
+            8443,
+            "a_b-c.d.:8443",
+            "https://a_b-c.d.:8443",
+        ),
         ("http://h:80/", name("h"), 80, "h:80", "http://h:80"),
         ("http://h:/", name("h"), 80, "h", "http://h:80"),
         ("http://h:00081/", name("h"), 81, "h:00081", "http://h:81"),
-        ("http://127.1/", name("127.1"), 80, "127.1", "http://127.1:80"),
+        (
+            "http://127.1/",
+            name("127.1"),
+            80,
+            "127.1",
+            "http://127.1:80",
+        ),
     ];
     for (text, host, port, authority, origin) in cases {
         let url = parsed(text);
         assert_eq!((url.host(), url.port()), (host, port), "{text}");
-        assert_eq!((url.authority(), url.origin()), (authority, origin), "{text}");
+        assert_eq!(
+            (url.authority(), url.origin()),
+            (authority, origin),
+            "{text}"
+        );
         assert_eq!(url.authority_bytes(), authority, "{text}");
     }
     let v4 = parsed("http://127.0.0.1:9/");
@@ -117,7 +154,11 @@ fn r_url_1_and_3_what_is_no_url_is_refused_with_its_place() {
         match Url::parse(text) {
             Ok(url) => panic!("{text:?} was read as {url}"),
             Err(error) => {
-                assert_eq!((error.kind(), error.position()), (kind, position), "{text:?}: {error}");
+                assert_eq!(
+                    (error.kind(), error.position()),
+                    (kind, position),
+                    "{text:?}: {error}"
+                );
             }
         }
     }
@@ -126,16 +167,26 @@ fn r_url_1_and_3_what_is_no_url_is_refused_with_its_place() {
 #[test]
 fn r_url_3_more_than_8_kib_is_refused() {
     let url = |length: usize| format!("http://h/{}", "a".repeat(length - "http://h/".len()));
-    assert_eq!(parsed(&url(MAX_URL)).path_and_query().len(), MAX_URL - "http://h".len());
+    assert_eq!(
+        parsed(&url(MAX_URL)).path_and_query().len(),
+        MAX_URL - "http://h".len()
+    );
     let error = Url::parse(&url(MAX_URL + 1)).unwrap_err();
     assert_eq!(error.kind(), UrlErrorKind::TooLong);
 }
 
 #[test]
 fn errors_do_not_repeat_credentials() {
-    for text in ["http://ada:s3cret@/", "http://ada:s3cret@h:x/", "http://ada:s3cret@a,b/"] {
+    for text in [
+        "http://ada:s3cret@/",
+        "http://ada:s3cret@h:x/",
+        "http://ada:s3cret@a,b/",
+    ] {
         let error = Url::parse(text).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("s3cret"),
+            "{error:?}"
+        );
     }
 }
 

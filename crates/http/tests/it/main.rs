@@ -1,0 +1,9 @@
+//! The client against services that answer byte by byte as a test says.
+
+mod coding;
+mod failures;
+mod guard;
+mod http1;
+mod limits;
+mod pool;
+mod server;
