@@ -10,7 +10,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8};
 
 pub use content_type::charset_of;
 
@@ -58,9 +58,12 @@ fn named(format: Format, body: &[u8], charset: Option<&str>) -> Result<&'static 
     declared.map_or(Ok(UTF_8), |declared| declared.encoding())
 }
 
+/// The standard maps labels of encodings that are unsafe to read to one that replaces everything.
 fn for_label(label: &[u8], whose: &str) -> Result<&'static Encoding, Invalid> {
-    Encoding::for_label(label).ok_or_else(|| {
-        let label = shorten(&String::from_utf8_lossy(label), 40);
-        Invalid(format!("the charset `{label}` {whose} is unknown"))
-    })
+    Encoding::for_label(label)
+        .filter(|encoding| *encoding != REPLACEMENT)
+        .ok_or_else(|| {
+            let label = shorten(&String::from_utf8_lossy(label), 40);
+            Invalid(format!("the charset `{label}` {whose} is not supported"))
+        })
 }

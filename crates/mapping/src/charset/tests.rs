@@ -112,7 +112,7 @@ fn r_map_6_then_the_xml_declaration() {
     );
     assert_eq!(
         invalid(Format::Xml, &declared("'x-none'", b"x"), None),
-        "the charset `x-none` of the XML declaration is unknown"
+        "the charset `x-none` of the XML declaration is not supported"
     );
     let wide = |encoding: &str| format!("<?xml version='1.0'{encoding}?><a>é€</a>");
     for unit in [u16::to_le_bytes, u16::to_be_bytes] {
@@ -151,13 +151,17 @@ fn r_map_6_bytes_that_do_not_fit_and_unknown_labels_are_invalid() {
         (
             b"{}",
             "utf-7",
-            "the charset `utf-7` of the Content-Type is unknown",
+            "the charset `utf-7` of the Content-Type is not supported",
         ),
-        (b"{}", "", "the charset `` of the Content-Type is unknown"),
+        (
+            b"{}",
+            "",
+            "the charset `` of the Content-Type is not supported",
+        ),
         (
             b"{}",
             "iso-2022-kr",
-            "the body holds bytes that are not replacement",
+            "the charset `iso-2022-kr` of the Content-Type is not supported",
         ),
         (
             b"{\"a\":\"\x81\"}",
