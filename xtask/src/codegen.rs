@@ -52,7 +52,10 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result {
 
 fn generate(proto: &Path) -> Result<[(&'static str, Vec<u8>); 2]> {
     let descriptors = compile(proto)?;
-    Ok([(CODE, code(descriptors.clone())?), (DESCRIPTORS, descriptors.encode_to_vec())])
+    Ok([
+        (CODE, code(descriptors.clone())?),
+        (DESCRIPTORS, descriptors.encode_to_vec()),
+    ])
 }
 
 fn compile(proto: &Path) -> Result<FileDescriptorSet> {
@@ -76,7 +79,10 @@ fn own_files(proto: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(proto.join("leadhook/v1"))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "proto") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
             files.push(path.strip_prefix(proto)?.to_owned());
         }
     }
@@ -95,3 +101,6 @@ fn code(descriptors: FileDescriptorSet) -> Result<Vec<u8>> {
         .compile_fds(descriptors)?;
     Ok(fs::read(scratch.path().join(CODE))?)
 }
+
+#[cfg(test)]
+mod tests;
