@@ -9,8 +9,8 @@ use crate::{
     error::{Error, Kind, Violation},
 };
 
-/// Which fields are listed.
-#[derive(Clone, Debug, Default)]
+/// Which fields are listed; by default all, a page as R-LEAD-4 has it.
+#[derive(Clone, Debug)]
 pub struct ListFields {
     /// Over name, rest_name, display_name, type, object, read_only and custom; empty: all.
     pub filter: String,
@@ -18,6 +18,16 @@ pub struct ListFields {
     pub after: Option<FieldId>,
     /// At most so many; 0 counts as 1.
     pub limit: usize,
+}
+
+impl Default for ListFields {
+    fn default() -> ListFields {
+        ListFields {
+            filter: String::new(),
+            after: None,
+            limit: 100,
+        }
+    }
 }
 
 impl<S: Store> Engine<S> {

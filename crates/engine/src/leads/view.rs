@@ -30,8 +30,8 @@ pub struct LeadView {
     pub fields: Vec<(String, Value)>,
 }
 
-/// Which leads are listed.
-#[derive(Clone, Debug, Default)]
+/// Which leads are listed; by default all, a page as R-LEAD-4 has it.
+#[derive(Clone, Debug)]
 pub struct ListLeads {
     /// R-FIL-3; empty: all.
     pub filter: String,
@@ -43,6 +43,18 @@ pub struct ListLeads {
     pub limit: usize,
     /// The page ends early at this size, in bytes.
     pub max_bytes: usize,
+}
+
+impl Default for ListLeads {
+    fn default() -> ListLeads {
+        ListLeads {
+            filter: String::new(),
+            fields: Vec::new(),
+            after: None,
+            limit: 100,
+            max_bytes: 3 << 20,
+        }
+    }
 }
 
 impl<S: Store> Engine<S> {

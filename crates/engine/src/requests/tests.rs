@@ -40,13 +40,16 @@ async fn r_call_9_a_repetition_waits_and_gets_the_first_answer() {
 async fn r_call_9_another_payload_is_told_at_once() {
     let requests = Requests::<u32>::default();
     let _guard = first(&requests).await;
+    let key = key();
+    let mut begun = Box::pin(requests.begin(&key, [8; 32]));
+    assert!(!is_waiting(&mut begun).await);
     assert!(matches!(
-        requests.begin(&key(), [8; 32]).await,
+        requests.begin(&key, [8; 32]).await,
         Begun::OtherPayload
     ));
     let other = RequestKey {
         method: Method::CallWebhook,
-        ..key()
+        ..key.clone()
     };
     assert!(matches!(
         requests.begin(&other, [8; 32]).await,
