@@ -56,7 +56,11 @@ mod tests {
 
     #[test]
     fn r_enc_1_the_same_body_under_three_encodings() {
-        let values = [("1", Kind::Bare), ("NOT PROVIDED", Kind::Text), ("TRUE", Kind::Text)];
+        let values = [
+            ("1", Kind::Bare),
+            ("NOT PROVIDED", Kind::Text),
+            ("TRUE", Kind::Text),
+        ];
         for (encoding, expected) in [
             (Encoding::None, "1;NOT PROVIDED;TRUE"),
             (Encoding::FormUrl, "1;NOT+PROVIDED;TRUE"),
@@ -76,8 +80,22 @@ mod tests {
     #[test]
     fn r_enc_4_no_quotes_inside_a_literal() {
         let mut out = Vec::new();
-        Encoding::Json.write(Scalar { text: "a\"b", kind: Kind::Text }, true, &mut out);
-        Encoding::Json.write(Scalar { text: "7", kind: Kind::Bare }, true, &mut out);
+        Encoding::Json.write(
+            Scalar {
+                text: "a\"b",
+                kind: Kind::Text,
+            },
+            true,
+            &mut out,
+        );
+        Encoding::Json.write(
+            Scalar {
+                text: "7",
+                kind: Kind::Bare,
+            },
+            true,
+            &mut out,
+        );
         assert_eq!(out, br#"a\"b7"#);
     }
 }

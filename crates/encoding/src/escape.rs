@@ -14,7 +14,11 @@ pub(crate) const fn table(special: &[u8]) -> [bool; 256] {
 /// Percent-encodes a byte, in upper case.
 pub(crate) fn percent(byte: u8, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    out.extend_from_slice(&[b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    out.extend_from_slice(&[
+        b'%',
+        HEX[usize::from(byte >> 4)],
+        HEX[usize::from(byte & 15)],
+    ]);
 }
 
 /// Writes `text`, its bytes that `special` marks through `write`.

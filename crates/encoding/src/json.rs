@@ -45,7 +45,9 @@ pub fn write_fragment(text: &str, out: &mut Vec<u8>) {
     loop {
         let clean = clean_prefix(rest);
         out.extend_from_slice(&rest[..clean]);
-        let Some((byte, behind)) = rest[clean..].split_first() else { return };
+        let Some((byte, behind)) = rest[clean..].split_first() else {
+            return;
+        };
         escape(*byte, out);
         rest = behind;
     }
@@ -62,7 +64,9 @@ fn clean_prefix(text: &[u8]) -> usize {
         }
         at += 8;
     }
-    let tail = text[at..].iter().position(|byte| ESCAPES[usize::from(*byte)] != 0);
+    let tail = text[at..]
+        .iter()
+        .position(|byte| ESCAPES[usize::from(*byte)] != 0);
     tail.map_or(text.len(), |tail| at + tail)
 }
 

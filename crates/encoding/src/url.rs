@@ -71,8 +71,14 @@ mod tests {
     fn r_url_2_values_by_place() {
         let text = "a/b c?d=é&~*#%\"";
         assert_eq!(written(write_raw, text), "a/b%20c?d=%C3%A9&~*%23%%22");
-        assert_eq!(written(write_path, text), "a%2Fb%20c%3Fd%3D%C3%A9%26~%2A%23%25%22");
-        assert_eq!(written(write_query, text), "a%2Fb+c%3Fd%3D%C3%A9%26%7E*%23%25%22");
+        assert_eq!(
+            written(write_path, text),
+            "a%2Fb%20c%3Fd%3D%C3%A9%26~%2A%23%25%22"
+        );
+        assert_eq!(
+            written(write_query, text),
+            "a%2Fb+c%3Fd%3D%C3%A9%26%7E*%23%25%22"
+        );
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use leadhook_field::Datetime;
+use leadhook_field::{Datetime, Schema};
 use leadhook_store::{CatalogChange, ErrorKind, Revision, Store};
 use tokio::sync::Mutex;
 
 use crate::{
+    call::{Calls, Gates, Recorder, Versions},
     environment::{Environment, Settings},
     error::Error,
     leads::RowResult,
@@ -28,6 +29,9 @@ pub(crate) struct Shared<S> {
     pub(crate) settings: Settings,
     /// BatchUpsertLeads requests under way.
     pub(crate) upserts: Requests<Vec<RowResult>>,
+    pub(crate) calls: Calls,
+    /// Definitions that calls were made with.
+    pub(crate) versions: Versions,
     snapshot: RwLock<Arc<Snapshot>>,
     /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
     editing: Mutex<()>,
@@ -35,7 +39,9 @@ pub(crate) struct Shared<S> {
 
 impl<S> Clone for Engine<S> {
     fn clone(&self) -> Self {
-        Engine { shared: Arc::clone(&self.shared) }
+        Engine {
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 
@@ -60,9 +66,13 @@ impl<S: Store> Engine<S> {
     ) -> Result<Engine<S>, Error> {
         let catalog = store.catalog().await?;
         let snapshot = Snapshot::load(catalog, &environment.key, &settings);
+        let store = Arc::new(store);
+        let recorder = Recorder::start(Arc::clone(&store), Arc::clone(&environment.now));
         Ok(Engine {
             shared: Arc::new(Shared {
-                store: Arc::new(store),
+                calls: Calls::new(Gates::new(settings.max_in_flight), recorder),
+                versions: Versions::default(),
+                store,
                 environment,
                 settings,
                 upserts: Requests::default(),
@@ -70,6 +80,24 @@ impl<S: Store> Engine<S> {
                 editing: Mutex::new(()),
             }),
         })
+    }
+
+    /// Begins to stop: calls that have no slot yet are turned away, calls between attempts end with their last outcome.
+    pub fn stop(&self) {
+        self.shared.calls.stopping.cancel();
+    }
+
+    /// Waits until the calls in flight are recorded. Nothing is called from now on.
+    pub async fn finish(&self) {
+        self.stop();
+        self.shared.calls.tasks.close();
+        self.shared.calls.tasks.wait().await;
+    }
+
+    /// The fields that there are now.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        self.snapshot().schema.clone()
     }
 
     /// What is defined now.
@@ -98,7 +126,11 @@ impl<S: Store> Engine<S> {
             if changes.is_empty() {
                 return Ok(answer);
             }
-            match shared.store.change_catalog(snapshot.revision, changes.clone()).await {
+            match shared
+                .store
+                .change_catalog(snapshot.revision, changes.clone())
+                .await
+            {
                 Ok(revision) => {
                     let key = &shared.environment.key;
                     shared.show(snapshot.after(changes, revision, key, &shared.settings));
@@ -122,6 +154,9 @@ impl<S> Shared<S> {
     }
 
     fn show(&self, snapshot: Snapshot) {
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        *self
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 }

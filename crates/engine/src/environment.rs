@@ -1,6 +1,10 @@
 //! What the engine is given: the network, time, randomness, and the figures that a person may set.
 
-use std::{fmt, sync::Arc, time::{Duration, SystemTime}};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use leadhook_field::{Datetime, Zone};
 use leadhook_http::Client;

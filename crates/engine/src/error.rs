@@ -1,7 +1,7 @@
 //! What the engine refuses or cannot do: each variant says what its caller should do next. The texts name the thing, the
 //! value and the rule; `server` alone turns them into a status.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use leadhook_store as store;
 
@@ -44,7 +44,9 @@ pub enum Error {
         users: Vec<String>,
     },
     /// It changed since the caller read it: read it again first.
-    #[error("{kind} `{name}` has changed since etag `{given}` was read; its etag is now `{current}`: read it again, then repeat the change")]
+    #[error(
+        "{kind} `{name}` has changed since etag `{given}` was read; its etag is now `{current}`: read it again, then repeat the change"
+    )]
     EtagMismatch {
         /// What kind of thing.
         kind: Kind,
@@ -62,7 +64,9 @@ pub enum Error {
         name: String,
     },
     /// The request_id was used with another payload (R-CALL-9): choose another one.
-    #[error("request_id `{request_id}` was used within the last 24 h with another payload; choose a new one for a new request")]
+    #[error(
+        "request_id `{request_id}` was used within the last 24 h with another payload; choose a new one for a new request"
+    )]
     RequestIdReused {
         /// As sent.
         request_id: String,
@@ -74,7 +78,9 @@ pub enum Error {
         feature: &'static str,
     },
     /// The reader of a stream fell too far behind: read again from the last that came.
-    #[error("the reader is more than {limit} calls behind; watch again with `after` set to the last call that was read")]
+    #[error(
+        "the reader is more than {limit} calls behind; watch again with `after` set to the last call that was read"
+    )]
     SlowReader {
         /// How far behind it may be.
         limit: usize,
@@ -82,6 +88,9 @@ pub enum Error {
     /// The server is stopping: send it again to the next one.
     #[error("the server is stopping; send the request again in a moment")]
     ShuttingDown,
+    /// The request of this request_id that was under way ended like this.
+    #[error(transparent)]
+    Repeated(Arc<Error>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -142,7 +151,21 @@ pub struct Violation {
 impl Violation {
     /// A fault without a suggestion.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Violation {
-        Violation { field: field.into(), message: message.into(), suggestion: String::new() }
+        Violation {
+            field: field.into(),
+            message: message.into(),
+            suggestion: String::new(),
+        }
+    }
+
+    /// What is wrong with a filter.
+    pub(crate) fn of_filter(error: &leadhook_filter::Error) -> Violation {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Violation {
+            field: "filter".to_owned(),
+            message: format!("{place}: {}", error.message()),
+            suggestion: error.suggestion().unwrap_or_default().to_owned(),
+        }
     }
 
     /// The same fault with what may have been meant.
@@ -153,7 +176,10 @@ impl Violation {
     }
 
     fn summary(violations: &[Violation]) -> String {
-        let first = violations.first().map(Violation::to_string).unwrap_or_default();
+        let first = violations
+            .first()
+            .map(Violation::to_string)
+            .unwrap_or_default();
         match violations.len() {
             0 | 1 => first,
             n => format!("{first} (and {} more)", n - 1),
@@ -174,6 +200,13 @@ impl fmt::Display for Violation {
 impl Error {
     /// Faults of a request, if there are any.
     pub(crate) fn unless_valid(subject: Kind, violations: Vec<Violation>) -> Result<(), Error> {
-        if violations.is_empty() { Ok(()) } else { Err(Error::Invalid { subject, violations }) }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid {
+                subject,
+                violations,
+            })
+        }
     }
 }

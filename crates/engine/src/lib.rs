@@ -1,5 +1,6 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
+mod call;
 mod companies;
 mod compile;
 mod engine;
@@ -7,11 +8,17 @@ mod environment;
 mod error;
 mod fields;
 mod leads;
+mod render;
 mod requests;
 mod snapshot;
 mod vault;
+mod webhook;
 
 pub use crate::{
+    call::{
+        CallOrder, CallRequest, CallSubject, CallView, CallWatch, FieldChangeView, HttpRequest,
+        InlineLead, ListCalls, MappingProblemView, WatchCalls,
+    },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,
     environment::{Environment, Settings},
@@ -21,7 +28,12 @@ pub use crate::{
         ImportOptions, ImportProgress, Importer, Input, LeadInput, LeadView, ListLeads, RowError,
         RowFault, RowResult, UpsertedLead,
     },
+    render::{CallContext, MyToken, MyTokenType},
     vault::{InstallationKey, Secret, Unopenable},
+    webhook::{
+        Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,
+        SampleResponse, TokenInfo, Warning, WebhookPage,
+    },
 };
 
 /// What stands in the place of a secret wherever it is shown (R-DEF-4).

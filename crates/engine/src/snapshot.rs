@@ -90,7 +90,11 @@ impl Snapshot {
             .filter(|live| live.webhook.version == webhook.version)
             .map(|live| live.compiled.clone());
         let compiled = same.unwrap_or_else(|| {
-            match webhook.definition.clone().try_map_secrets(|sealed| key.open(&sealed)) {
+            match webhook
+                .definition
+                .clone()
+                .try_map_secrets(|sealed| key.open(&sealed))
+            {
                 Ok(definition) => compile(&definition, &self.schema, settings).map(Arc::new),
                 Err(error) => Err(vec![Violation::new("webhook", error.to_string())]),
             }
@@ -99,7 +103,8 @@ impl Snapshot {
             tracing::error!(webhook = webhook.name, fault = %faults[0], "a stored webhook cannot be called");
         }
         self.by_name.insert(webhook.name.clone(), webhook.id);
-        self.webhooks.insert(webhook.id, Arc::new(Live { webhook, compiled }));
+        self.webhooks
+            .insert(webhook.id, Arc::new(Live { webhook, compiled }));
     }
 
     /// The webhook of this resource id.

@@ -51,7 +51,9 @@ impl fmt::Debug for InstallationKey {
 
 /// A secret that this key does not open: it was sealed with another one, or is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a stored secret does not open with this installation's key; restore the key file that belongs to the data, or give the secret again")]
+#[error(
+    "a stored secret does not open with this installation's key; restore the key file that belongs to the data, or give the secret again"
+)]
 pub struct Unopenable;
 
 impl InstallationKey {
@@ -71,7 +73,10 @@ impl InstallationKey {
         );
         let key = UnboundKey::new(&AES_256_GCM, &sealing).expect("AES-256 takes 32 bytes");
         sealing.zeroize();
-        InstallationKey { seal: std::sync::Arc::new(LessSafeKey::new(key)), derive }
+        InstallationKey {
+            seal: std::sync::Arc::new(LessSafeKey::new(key)),
+            derive,
+        }
     }
 
     /// Seals a secret; `nonce` is random.
@@ -92,8 +97,7 @@ impl InstallationKey {
     /// Opens a sealed secret.
     pub(crate) fn open(&self, sealed: &Sealed) -> Result<Secret, Unopenable> {
         let mut bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| Unopenable)?;
-        let (nonce, ciphertext) =
-            bytes.split_at_mut_checked(NONCE_LEN).ok_or(Unopenable)?;
+        let (nonce, ciphertext) = bytes.split_at_mut_checked(NONCE_LEN).ok_or(Unopenable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopenable)?;
         let opened = self
             .seal

@@ -63,3 +63,11 @@ fn order(value: Value<'_>, literal: &Literal) -> Option<Ordering> {
         _ => None,
     }
 }
+
+impl<F> Expr<F> {
+    /// Whether this part of a filter alone holds for a record: for stores, which decide some parts once for many records. A
+    /// function holds for none.
+    pub fn matches<'v>(&self, mut get: impl FnMut(&F) -> Option<Value<'v>>) -> bool {
+        matches(self, &mut get, &mut |_| false)
+    }
+}

@@ -1,1 +1,44 @@
 //! leadhook's embedded store on SQLite: one writer that groups commits, readers beside it.
+//!
+//! [`SqliteStore`] is the whole of it; what it does is written in [`leadhook_store::Store`].
+//!
+//! ```
+//! use leadhook_store::Store;
+//! use leadhook_store_sqlite::SqliteStore;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let dir = tempfile::tempdir()?;
+//! let store = SqliteStore::open(dir.path(), "an example")?;
+//! assert!(store.catalog().await?.webhooks.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # How it keeps things
+//!
+//! One file, `leadhook.db`, in WAL mode with `synchronous=FULL`, in a directory that is closed to others (0700). One thread writes: it
+//! takes all that waits, carries each out within a savepoint, commits once, and only then answers. Readers are connections of their own
+//! and never wait for it. A process holds the directory alone; the second one is told who holds it.
+
+mod catalog;
+mod codec;
+mod companies;
+mod connection;
+mod erase;
+mod error;
+mod kinds;
+mod leads;
+mod list_calls;
+mod list_leads;
+mod lock;
+mod lookup;
+mod migrate;
+mod readers;
+mod record;
+mod requests;
+mod rows;
+mod store;
+mod upsert;
+mod writer;
+
+pub use crate::store::SqliteStore;

@@ -5,9 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use leadhook_field::{Datetime, FieldId, Value};
 
-use crate::{
-    CallId, CampaignId, IdempotencyKey, LeadId, Mark, Revision, RunId, WebhookId, Writes,
-};
+use crate::{CallId, CampaignId, IdempotencyKey, LeadId, Mark, Revision, RunId, WebhookId, Writes};
 
 /// A call to be recorded, with what it writes to its lead: one commit.
 #[derive(Clone, Debug)]

@@ -235,9 +235,10 @@ impl<S> Definition<S> {
                 .collect::<Result<_, E>>()?,
             authentication: match self.authentication {
                 None => None,
-                Some(Authentication::Basic { username, password }) => {
-                    Some(Authentication::Basic { username, password: f(password)? })
-                }
+                Some(Authentication::Basic { username, password }) => Some(Authentication::Basic {
+                    username,
+                    password: f(password)?,
+                }),
                 Some(Authentication::Bearer { token }) => {
                     Some(Authentication::Bearer { token: f(token)? })
                 }

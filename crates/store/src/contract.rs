@@ -8,7 +8,8 @@ use tokio::sync::watch;
 use crate::{
     Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
     CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall,
-    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Subject, WebhookId, WebhookVersion,
+    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Subject, WebhookId,
+    WebhookVersion,
 };
 
 /// A durable place for leadhook's records.
@@ -90,10 +91,8 @@ pub trait Store: Send + Sync + 'static {
     fn call(&self, id: CallId) -> impl Future<Output = Result<Option<Call>, Error>> + Send;
 
     /// A page of calls.
-    fn list_calls(
-        &self,
-        query: CallQuery,
-    ) -> impl Future<Output = Result<Vec<Call>, Error>> + Send;
+    fn list_calls(&self, query: CallQuery)
+    -> impl Future<Output = Result<Vec<Call>, Error>> + Send;
 
     /// The id of the last call that is durable, and each later one: what a tail waits for.
     fn last_call(&self) -> watch::Receiver<CallId>;

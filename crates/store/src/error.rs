@@ -33,7 +33,11 @@ pub enum ErrorKind {
 impl Error {
     /// An error of a backend; `message` in lower case, naming thing, value and way out.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), source: None }
+        Error {
+            kind,
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// The same, with what caused it.

@@ -221,11 +221,17 @@ impl Projection {
     /// The slots of a lead that is at hand whole.
     #[must_use]
     pub fn of(&self, lead: &Lead, company: Option<&Company>) -> Subject {
-        let lead_slots = self.lead.iter().map(|field| lead.value(*field).map(Cow::into_owned));
-        let company_slots = self
-            .company
+        let lead_slots = self
+            .lead
             .iter()
-            .map(|field| company.and_then(|company| company.values.get(*field)).cloned());
-        Subject { slots: lead_slots.chain(company_slots).collect() }
+            .map(|field| lead.value(*field).map(Cow::into_owned));
+        let company_slots = self.company.iter().map(|field| {
+            company
+                .and_then(|company| company.values.get(*field))
+                .cloned()
+        });
+        Subject {
+            slots: lead_slots.chain(company_slots).collect(),
+        }
     }
 }

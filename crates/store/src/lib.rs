@@ -37,5 +37,5 @@ pub use crate::{
         LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
     },
     query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order},
-    request::{Answered, Mark, Method, Remember, Remembered, RequestKey},
+    request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
 };

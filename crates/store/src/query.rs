@@ -93,7 +93,10 @@ impl leadhook_filter::Schema for CallSchema {
     }
 
     fn names(&self) -> Vec<String> {
-        Self::FIELDS.iter().map(|(name, ..)| (*name).to_owned()).collect()
+        Self::FIELDS
+            .iter()
+            .map(|(name, ..)| (*name).to_owned())
+            .collect()
     }
 }
 
@@ -148,7 +151,10 @@ impl leadhook_filter::Schema for LeadSchema<'_> {
 
     fn names(&self) -> Vec<String> {
         let own = ["name", "create_time", "update_time"].map(str::to_owned);
-        let fields = self.fields.iter().flat_map(|field| [&field.api_name, &field.display_name]);
+        let fields = self
+            .fields
+            .iter()
+            .flat_map(|field| [&field.api_name, &field.display_name]);
         own.into_iter().chain(fields.cloned()).collect()
     }
 }

@@ -38,12 +38,17 @@ pub struct Remember {
     /// Which request.
     pub mark: Mark,
     /// Makes the answer from what became of the rows; runs on the store's writer, so it is short.
-    pub answer: Box<dyn FnOnce(&[LeadUpserted]) -> Vec<u8> + Send>,
+    pub answer: Box<MakeAnswer>,
 }
+
+/// Makes the answer to an upsert from what became of its rows.
+pub type MakeAnswer = dyn FnOnce(&[LeadUpserted]) -> Vec<u8> + Send;
 
 impl fmt::Debug for Remember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remember").field("mark", &self.mark).finish_non_exhaustive()
+        f.debug_struct("Remember")
+            .field("mark", &self.mark)
+            .finish_non_exhaustive()
     }
 }
 

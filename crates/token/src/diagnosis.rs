@@ -40,7 +40,10 @@ pub(crate) fn diagnose(rest: &str, opening: usize, position: Position) -> Error 
             position,
             format!("`{}` has `{char}` in its name", shown(&spelled)),
         )
-        .suggest(format!("{open}{}}}}}", collapse(&body.replace(['{', '}'], "")))),
+        .suggest(format!(
+            "{open}{}}}}}",
+            collapse(&body.replace(['{', '}'], ""))
+        )),
         None => Error::new(
             ErrorKind::EmptyName,
             position,
@@ -54,7 +57,10 @@ fn unclosed(open: &str, body: &str, position: Position) -> Error {
     Error::new(
         ErrorKind::Unclosed,
         position,
-        format!("`{}` is not closed with `}}}}`", shown(&format!("{open}{line}"))),
+        format!(
+            "`{}` is not closed with `}}}}`",
+            shown(&format!("{open}{line}"))
+        ),
     )
 }
 
@@ -66,7 +72,10 @@ fn before_next(open: &str, body: &str, position: Position) -> Error {
         return Error::new(
             ErrorKind::NestedToken,
             position,
-            format!("the default of `{}` holds `{{{{`: tokens do not stand in defaults", shown(&format!("{open}{body}"))),
+            format!(
+                "the default of `{}` holds `{{{{`: tokens do not stand in defaults",
+                shown(&format!("{open}{body}"))
+            ),
         );
     }
     unclosed(open, body, position)
@@ -77,7 +86,10 @@ fn behind_colon(open: &str, name: &str, behind: &str, position: Position) -> Err
         return Error::new(
             ErrorKind::InvalidName,
             position,
-            format!("`{}` has `{char}` in its name", shown(&format!("{open}{name}"))),
+            format!(
+                "`{}` has `{char}` in its name",
+                shown(&format!("{open}{name}"))
+            ),
         );
     }
     if name.trim().is_empty() {
@@ -93,11 +105,17 @@ fn behind_colon(open: &str, name: &str, behind: &str, position: Position) -> Err
             shown(&format!("{open}{name}:{behind}}}}}"))
         ),
     )
-    .suggest(format!("{open}{}:default={}}}}}", name.trim_end(), text.trim_start()))
+    .suggest(format!(
+        "{open}{}:default={}}}}}",
+        name.trim_end(),
+        text.trim_start()
+    ))
 }
 
 fn is_default(behind: &str) -> bool {
-    behind.split_once('=').is_some_and(|(word, _)| word.eq_ignore_ascii_case("default"))
+    behind
+        .split_once('=')
+        .is_some_and(|(word, _)| word.eq_ignore_ascii_case("default"))
 }
 
 fn shown(text: &str) -> String {

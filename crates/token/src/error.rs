@@ -33,7 +33,12 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, position: Position, message: impl Into<String>) -> Error {
-        Error { kind, position, message: message.into(), suggestion: None }
+        Error {
+            kind,
+            position,
+            message: message.into(),
+            suggestion: None,
+        }
     }
 
     pub(crate) fn suggest(mut self, suggestion: String) -> Error {

@@ -44,7 +44,9 @@ impl std::error::Error for EscapeError {}
 /// # Errors
 /// [`EscapeError`] for any other backslash.
 pub fn marketo_unescape(text: &str) -> Result<Cow<'_, str>, EscapeError> {
-    let Some(first) = text.find('\\') else { return Ok(Cow::Borrowed(text)) };
+    let Some(first) = text.find('\\') else {
+        return Ok(Cow::Borrowed(text));
+    };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
     let mut rest = &text[first..];

@@ -41,7 +41,10 @@ impl fmt::Display for NameError {
         match self {
             NameError::Empty => f.write_str("a token's name is not empty"),
             NameError::Holds(char) => {
-                write!(f, "a token's name holds no `{char}`: none of {{ }} : = can stand in it")
+                write!(
+                    f,
+                    "a token's name holds no `{char}`: none of {{ }} : = can stand in it"
+                )
             }
         }
     }

@@ -48,7 +48,14 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(text: &'a str) -> Walk<'a> {
-        Walk { text, at: Position { offset: 0, line: 1, column: 1 } }
+        Walk {
+            text,
+            at: Position {
+                offset: 0,
+                line: 1,
+                column: 1,
+            },
+        }
     }
 
     /// The place behind `offset` bytes, which must not be before the last that was asked for.
@@ -73,7 +80,15 @@ mod tests {
     #[test]
     fn columns_count_code_points() {
         let text = "aé\n\u{1F600}b";
-        for (offset, line, column) in [(0, 1, 1), (1, 1, 2), (2, 1, 2), (3, 1, 3), (4, 2, 1), (8, 2, 2), (99, 2, 3)] {
+        for (offset, line, column) in [
+            (0, 1, 1),
+            (1, 1, 2),
+            (2, 1, 2),
+            (3, 1, 3),
+            (4, 2, 1),
+            (8, 2, 2),
+            (99, 2, 3),
+        ] {
             let position = Position::of(text, offset);
             assert_eq!((position.line, position.column), (line, column), "{offset}");
         }

@@ -55,8 +55,15 @@ impl Template {
     pub fn parse(text: &str) -> Result<Template, Errors> {
         let start = Position::of(text, 0);
         if text.len() > MAX_TEMPLATE {
-            let message = format!("the template has {} bytes; at most {MAX_TEMPLATE} are read", text.len());
-            return Err(Errors::new(vec![Error::new(ErrorKind::TooLong, start, message)]));
+            let message = format!(
+                "the template has {} bytes; at most {MAX_TEMPLATE} are read",
+                text.len()
+            );
+            return Err(Errors::new(vec![Error::new(
+                ErrorKind::TooLong,
+                start,
+                message,
+            )]));
         }
         let mut pairs = Grammar::parse(Rule::template, text)
             .expect("whatever is no token is text, so every input is a template");
@@ -83,7 +90,10 @@ impl Template {
         if !errors.is_empty() {
             return Err(Errors::new(errors));
         }
-        Ok(Template { text: text.into(), tokens: tokens.into_boxed_slice() })
+        Ok(Template {
+            text: text.into(),
+            tokens: tokens.into_boxed_slice(),
+        })
     }
 
     /// The text that was parsed.
@@ -101,11 +111,15 @@ impl Template {
     /// Its pieces, in order: put together they are the text.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         let mut at = 0;
-        let before = self.tokens.iter().enumerate().flat_map(move |(index, token)| {
-            let text = &self.text[at..token.span.start];
-            at = token.span.end;
-            [Segment::Text(text), Segment::Token(index, token)]
-        });
+        let before = self
+            .tokens
+            .iter()
+            .enumerate()
+            .flat_map(move |(index, token)| {
+                let text = &self.text[at..token.span.start];
+                at = token.span.end;
+                [Segment::Text(text), Segment::Token(index, token)]
+            });
         before
             .chain([Segment::Text(self.tail())])
             .filter(|segment| !matches!(segment, Segment::Text("")))
@@ -196,14 +210,23 @@ fn token(
     let mut parts = pair.into_inner();
     let opening = parts.next().expect("a token has an opening");
     let scope = opening.into_inner().next().expect("an opening has a scope");
-    let scope: Scope = scope.as_str().parse().expect("the grammar knows the scopes");
+    let scope: Scope = scope
+        .as_str()
+        .parse()
+        .expect("the grammar knows the scopes");
     let name = collapse(parts.next().expect("a token has a name").as_str());
     if name.is_empty() {
         let message = format!("{{{{{scope}.}}}} names nothing");
         return Err(Error::new(ErrorKind::EmptyName, position, message));
     }
     let default = parts.next().map(|default| default.as_str().into());
-    Ok(Token { scope, name: name.into(), default, position, span })
+    Ok(Token {
+        scope,
+        name: name.into(),
+        default,
+        position,
+        span,
+    })
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ impl<S: Store> Engine<S> {
 
 impl<S: Store> Importer<S> {
     /// Adds a piece of CSV: RFC 4180 with commas, UTF-8 with or without byte order mark, a heading line first. Pieces may
-    /// break anywhere.
+    /// break anywhere. Blank lines are passed over; a quote within a cell that does not begin with one is text.
     pub fn push_csv(&mut self, piece: impl Into<Bytes>) {
         let piece = piece.into();
         self.has_csv |= !piece.is_empty();

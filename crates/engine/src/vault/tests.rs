@@ -17,7 +17,11 @@ fn r_def_4_what_is_sealed_opens_with_the_same_key_alone() {
 fn damaged_seals_are_refused() {
     let sealed = key(1).seal(&Secret::new("x"), [0; NONCE_LEN]);
     for text in ["", "AA", "not base64!", &sealed.0[..sealed.0.len() - 2]] {
-        assert_eq!(key(1).open(&Sealed(text.to_owned())), Err(Unopenable), "{text}");
+        assert_eq!(
+            key(1).open(&Sealed(text.to_owned())),
+            Err(Unopenable),
+            "{text}"
+        );
     }
 }
 

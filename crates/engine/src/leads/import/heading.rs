@@ -101,6 +101,11 @@ impl Heading {
                         FieldFault::new(name, message)
                     }
                 },
+                // What spreadsheets write where the comma is the decimal sign.
+                Err(fault) if name.contains([';', '\t']) => {
+                    let message = format!("{}; columns are separated by commas", fault.message);
+                    FieldFault::new(name, message)
+                }
                 Err(fault) => fault,
             };
             faults.push((at, fault));

@@ -43,6 +43,19 @@ fn r_lead_2_a_heading_is_refused_with_all_that_is_wrong() {
 }
 
 #[test]
+fn a_heading_with_another_separator_is_told_so() {
+    for separator in [";", "\t"] {
+        let faults = heading(&format!("Email{separator}City\n")).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert!(
+            faults[0].message.ends_with("separated by commas"),
+            "{}",
+            faults[0]
+        );
+    }
+}
+
+#[test]
 fn r_lead_1_a_heading_without_the_lookup_field_is_refused() {
     let faults = heading("\nFirst Name,City\n").unwrap_err();
     assert_eq!(faults.len(), 1);

@@ -1,0 +1,33 @@
+//! The way of one call: wait for a slot, render, send, map, record, answer. And calls as they are read back.
+
+mod caller;
+mod gate;
+mod list;
+mod outcome;
+mod record;
+mod recorder;
+mod rendered;
+mod request;
+mod retry;
+mod subject;
+mod view;
+mod watch;
+
+pub(crate) use self::{
+    caller::Calls,
+    gate::Gates,
+    outcome::{MappedAnswer, map_answer},
+    record::rebuild,
+    recorder::Recorder,
+    rendered::render,
+    subject::CallSubjectData,
+    view::Versions,
+};
+pub use self::{
+    list::{CallOrder, ListCalls},
+    record::HttpRequest,
+    request::CallRequest,
+    subject::{CallSubject, InlineLead},
+    view::{CallView, FieldChangeView, MappingProblemView},
+    watch::{CallWatch, WatchCalls},
+};

@@ -1,0 +1,72 @@
+//! Calls read back: one, or a page of them.
+
+use std::sync::Arc;
+
+use leadhook_filter::Filter;
+use leadhook_store::{CallId, CallQuery, CallSchema, Order, Store};
+
+use super::view::CallView;
+use crate::{
+    engine::Engine,
+    error::{Error, Kind, Violation},
+};
+
+/// The order of a list of calls.
+pub type CallOrder = Order;
+
+/// Which calls are listed.
+#[derive(Clone, Debug)]
+pub struct ListCalls {
+    /// R-FIL-3; empty: all.
+    pub filter: String,
+    /// Newest first, unless asked otherwise.
+    pub order: CallOrder,
+    /// Those after this one, in that order.
+    pub after: Option<CallId>,
+    /// At most so many.
+    pub limit: usize,
+    /// The page ends early at this size, in bytes.
+    pub max_bytes: usize,
+    /// With request and response.
+    pub full: bool,
+}
+
+impl<S: Store> Engine<S> {
+    /// A call, whole.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn get_call(&self, id: CallId) -> Result<CallView, Error> {
+        let call = self.shared.store.call(id).await?;
+        let not_found = || Error::NotFound {
+            kind: Kind::Call,
+            name: format!("calls/{:016x}", id.0),
+        };
+        self.view(call.ok_or_else(not_found)?).await
+    }
+
+    /// A page of calls.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the filter, [`Error::Store`].
+    pub async fn list_calls(&self, list: ListCalls) -> Result<Vec<CallView>, Error> {
+        let query = CallQuery {
+            filter: Arc::new(call_filter(&list.filter)?),
+            order: list.order,
+            after: list.after,
+            limit: list.limit.max(1),
+            max_bytes: list.max_bytes,
+            full: list.full,
+        };
+        let calls = self.shared.store.list_calls(query).await?;
+        self.views(calls).await
+    }
+}
+
+/// Parses a filter of calls.
+pub(super) fn call_filter(text: &str) -> Result<Filter<leadhook_store::CallField>, Error> {
+    Filter::parse(text, &CallSchema).map_err(|error| Error::Invalid {
+        subject: Kind::Filter,
+        violations: vec![Violation::of_filter(&error)],
+    })
+}

@@ -1,0 +1,80 @@
+//! Whether an attempt is followed by another, and when (R-CALL-6).
+
+use std::time::Duration;
+
+use leadhook_http::{Exchange, Failure, FailureKind, RetryAfter};
+
+use crate::compile::Retry;
+
+/// A Retry-After is followed up to this.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// How long to wait after attempt number `attempt` (from 1), or none when it was the last. `random` is uniform from 0 to 1; `since_epoch` is now.
+pub(super) fn wait(
+    retry: Option<&Retry>,
+    attempt: u32,
+    result: &Result<Exchange, Failure>,
+    random: f64,
+    since_epoch: Duration,
+) -> Option<Duration> {
+    let retry = retry.filter(|retry| attempt < retry.max_attempts)?;
+    let retried = match result {
+        Ok(exchange) => retry.codes.contains(&exchange.status),
+        Err(failure) => matches!(
+            failure.kind(),
+            FailureKind::Timeout
+                | FailureKind::Dns
+                | FailureKind::Connect
+                | FailureKind::Tls
+                | FailureKind::Closed
+                | FailureKind::Protocol
+        ),
+    };
+    if !retried {
+        return None;
+    }
+    let asked = match result {
+        Ok(exchange) => exchange.retry_after,
+        Err(failure) => failure.retry_after(),
+    };
+    Some(match asked {
+        Some(RetryAfter::Delay(delay)) => delay.min(MAX_RETRY_AFTER),
+        Some(RetryAfter::At(time)) => {
+            let at = time
+                .duration_since(std::time::UNIX_EPOCH)
+                .unwrap_or_default();
+            at.saturating_sub(since_epoch).min(MAX_RETRY_AFTER)
+        }
+        None => backoff(retry, attempt).mul_f64(random),
+    })
+}
+
+/// Doubles with every attempt; full jitter is taken off it.
+fn backoff(retry: &Retry, attempt: u32) -> Duration {
+    let doublings = (attempt - 1).min(31);
+    retry
+        .initial_backoff
+        .saturating_mul(1 << doublings)
+        .min(retry.max_backoff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Retry {
+        Retry {
+            max_attempts: 20,
+            initial_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_secs(10),
+            codes: vec![503],
+        }
+    }
+
+    #[test]
+    fn r_call_6_backoff_doubles_up_to_its_bound() {
+        let seconds: Vec<_> = (1..=6).map(|n| backoff(&policy(), n).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 10, 10]);
+        assert_eq!(backoff(&policy(), u32::MAX), Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,124 @@
+//! `tail -f` for calls: first all that came after a call, then what comes.
+
+use std::sync::Arc;
+
+use leadhook_filter::Filter;
+use leadhook_store::{CallField, CallId, CallQuery, Order, Store};
+use tokio::sync::watch;
+
+use super::{list::call_filter, view::CallView};
+use crate::{engine::Engine, error::Error};
+
+/// Which calls are watched.
+#[derive(Clone, Debug, Default)]
+pub struct WatchCalls {
+    /// R-FIL-3; empty: all.
+    pub filter: String,
+    /// With request and response.
+    pub full: bool,
+    /// First all that came after this one; none: from now on.
+    pub after: Option<CallId>,
+}
+
+/// A watch of calls. It holds no calls of its own: what its reader has not taken stays in the store.
+#[derive(Debug)]
+pub struct CallWatch<S> {
+    engine: Engine<S>,
+    filter: Arc<Filter<CallField>>,
+    full: bool,
+    last: watch::Receiver<CallId>,
+    /// The last call that was looked at.
+    seen: CallId,
+    /// The last call when the watch began: what is older is caught up with at the reader's own pace.
+    began: CallId,
+}
+
+/// Calls counted at a time.
+const COUNTED: usize = 1_000;
+/// Calls of one batch at most.
+const BATCH: usize = 100;
+/// Bytes of one batch at most, about.
+const BATCH_BYTES: usize = 1 << 20;
+
+impl<S: Store> Engine<S> {
+    /// Begins to watch calls.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the filter.
+    pub fn watch_calls(&self, watch: &WatchCalls) -> Result<CallWatch<S>, Error> {
+        let last = self.shared.store.last_call();
+        let began = *last.borrow();
+        let seen = watch.after.unwrap_or(began);
+        Ok(CallWatch {
+            began,
+            engine: self.clone(),
+            filter: Arc::new(call_filter(&watch.filter)?),
+            full: watch.full,
+            last,
+            seen,
+        })
+    }
+}
+
+impl<S: Store> CallWatch<S> {
+    /// The next calls, oldest first; waits until there are some. None when the server stops.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn next(&mut self) -> Result<Option<Vec<CallView>>, Error> {
+        loop {
+            let newest = *self.last.borrow_and_update();
+            if newest > self.seen {
+                let calls = self.read(self.seen, BATCH, self.full).await?;
+                // A page that is not full has seen everything up to `newest`, which was read before it.
+                match calls.last() {
+                    Some(call) => self.seen = call.id,
+                    None => self.seen = newest,
+                }
+                if !calls.is_empty() {
+                    return Ok(Some(self.engine.views(calls).await?));
+                }
+            }
+            tokio::select! {
+                biased;
+                () = self.engine.shared.calls.stopping.cancelled() => return Ok(None),
+                changed = self.last.changed() => if changed.is_err() { return Ok(None) },
+            }
+        }
+    }
+
+    /// Whether more than `limit` calls came since the watch began that its reader has not taken.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn is_behind(&self, limit: usize) -> Result<bool, Error> {
+        let mut after = self.seen.max(self.began);
+        let mut behind = 0;
+        while behind <= limit {
+            let calls = self.read(after, COUNTED, false).await?;
+            let Some(last) = calls.last() else {
+                return Ok(false);
+            };
+            after = last.id;
+            behind += calls.len();
+        }
+        Ok(true)
+    }
+
+    async fn read(
+        &self,
+        after: CallId,
+        limit: usize,
+        full: bool,
+    ) -> Result<Vec<leadhook_store::Call>, Error> {
+        let query = CallQuery {
+            filter: Arc::clone(&self.filter),
+            order: Order::OldestFirst,
+            after: Some(after),
+            limit,
+            max_bytes: BATCH_BYTES,
+            full,
+        };
+        Ok(self.engine.shared.store.list_calls(query).await?)
+    }
+}

@@ -1,0 +1,19 @@
+//! From templates to bytes: tokens are bound to where their values come from when a template is saved, and written when a
+//! call is made. No name is looked up per call, save those of trigger and My Tokens, which the call itself brings.
+
+mod bind;
+mod context;
+mod header;
+mod payload;
+mod scene;
+mod url;
+
+pub use self::context::{CallContext, MyToken, MyTokenType};
+pub(crate) use self::{
+    bind::{Attribute, Bound, Source, System, projection},
+    context::Context,
+    header::{HeaderTemplate, trim},
+    payload::Payload,
+    scene::Scene,
+    url::{InvalidUrl, UrlTemplate},
+};

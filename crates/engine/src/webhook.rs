@@ -1,0 +1,18 @@
+//! Webhooks as people define them: what is sent to save one, what is refused, what is merely suspicious, what is kept secret.
+
+mod check;
+mod draft;
+mod manage;
+mod preview;
+mod secrets;
+mod tokens;
+mod userinfo;
+mod warnings;
+
+pub(crate) use self::userinfo::Userinfo;
+pub use self::{
+    draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy},
+    manage::WebhookPage,
+    preview::{MappedChange, Preview, PreviewSource, SampleResponse, Warning},
+    tokens::TokenInfo,
+};

@@ -1,0 +1,391 @@
+//! Webhooks created, read, changed and deleted.
+
+use leadhook_filter::{Filter, Schema, Type, Value};
+use leadhook_store::{CatalogChange, Definition, Revision, Sealed, Store, Webhook, WebhookId};
+
+use super::{check::check, draft::Draft};
+use crate::{
+    engine::{Edit, Engine},
+    error::{Error, Kind, Violation},
+    vault::Secret,
+};
+
+/// A page of webhooks: what stands on it, and whether more follow.
+#[derive(Clone, Debug)]
+pub struct WebhookPage {
+    /// Oldest first.
+    pub webhooks: Vec<Webhook>,
+    /// Whether there are more after the last.
+    pub more: bool,
+}
+
+impl<S: Store> Engine<S> {
+    /// Creates a webhook of the resource id `name`; empty: one is made of its display name. With `validate_only` nothing is saved.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all faults (R-DEF-2), [`Error::AlreadyExists`], [`Error::Store`].
+    pub async fn create_webhook(
+        &self,
+        name: &str,
+        draft: Draft,
+        validate_only: bool,
+    ) -> Result<Webhook, Error> {
+        self.edit(|snapshot, revision| {
+            let name = if name.is_empty() {
+                new_name(&draft.display_name, revision)
+            } else {
+                check_id(name)?;
+                name.to_owned()
+            };
+            if snapshot.webhook(&name).is_some() {
+                return Err(Error::AlreadyExists {
+                    kind: Kind::Webhook,
+                    name: format!("webhooks/{name}"),
+                });
+            }
+            let definition = self.checked(draft.clone(), None, snapshot)?;
+            let now = self.now();
+            let webhook = Webhook {
+                id: WebhookId(revision.0),
+                name,
+                version: revision,
+                created: now,
+                updated: now,
+                paused: false,
+                definition,
+            };
+            Ok(saved(webhook, validate_only))
+        })
+        .await
+    }
+
+    /// Changes a webhook: `change` makes a draft of what is stored. An etag that is not empty must be the stored one. With
+    /// `create`, a webhook that is not there is created of a draft that `change` makes of nothing.
+    ///
+    /// # Errors
+    /// As [`create_webhook`](Self::create_webhook), [`Error::NotFound`], [`Error::EtagMismatch`], and what `change` gives.
+    pub async fn update_webhook(
+        &self,
+        name: &str,
+        etag: &str,
+        create: bool,
+        change: impl Fn(Option<&Webhook>) -> Result<Draft, Error>,
+    ) -> Result<Webhook, Error> {
+        self.edit(|snapshot, revision| {
+            let Some(live) = snapshot.webhook(name) else {
+                if !create {
+                    return Err(not_found(name));
+                }
+                check_id(name)?;
+                let definition = self.checked(change(None)?, None, snapshot)?;
+                let now = self.now();
+                return Ok(saved(
+                    Webhook {
+                        id: WebhookId(revision.0),
+                        name: name.to_owned(),
+                        version: revision,
+                        created: now,
+                        updated: now,
+                        paused: false,
+                        definition,
+                    },
+                    false,
+                ));
+            };
+            let stored = &live.webhook;
+            check_etag(stored, etag)?;
+            let opened = self.opened(&stored.definition)?;
+            let definition = self.checked(change(Some(stored))?, Some(&opened), snapshot)?;
+            let webhook = Webhook {
+                version: revision,
+                updated: self.now(),
+                definition,
+                ..stored.clone()
+            };
+            Ok(saved(webhook, false))
+        })
+        .await
+    }
+
+    /// A webhook.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn get_webhook(&self, name: &str) -> Result<Webhook, Error> {
+        let snapshot = self.snapshot();
+        snapshot
+            .webhook(name)
+            .map(|live| live.webhook.clone())
+            .ok_or_else(|| not_found(name))
+    }
+
+    /// A page of webhooks, oldest first, those after `after`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the filter.
+    pub fn list_webhooks(
+        &self,
+        filter: &str,
+        after: Option<WebhookId>,
+        limit: usize,
+    ) -> Result<WebhookPage, Error> {
+        let filter = Filter::parse(filter, &WebhookSchema).map_err(|error| Error::Invalid {
+            subject: Kind::Filter,
+            violations: vec![Violation::of_filter(&error)],
+        })?;
+        let snapshot = self.snapshot();
+        let mut matching = snapshot
+            .webhooks()
+            .map(|live| &live.webhook)
+            .filter(|webhook| after.is_none_or(|after| webhook.id > after))
+            .filter(|webhook| {
+                let name = format!("webhooks/{}", webhook.name);
+                filter.matches(|column| column.read(webhook, &name))
+            });
+        let webhooks = matching.by_ref().take(limit.max(1)).cloned().collect();
+        Ok(WebhookPage {
+            webhooks,
+            more: matching.next().is_some(),
+        })
+    }
+
+    /// Deletes a webhook. An etag that is not empty must be the stored one. Its calls stay.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::EtagMismatch`], [`Error::InUse`] (R-DEF-5), [`Error::Store`].
+    pub async fn delete_webhook(&self, name: &str, etag: &str) -> Result<(), Error> {
+        let id = self
+            .edit(|snapshot, _| {
+                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+                check_etag(&live.webhook, etag)?;
+                let id = live.webhook.id;
+                Ok(Edit {
+                    changes: vec![CatalogChange::DeleteWebhook(id)],
+                    answer: id,
+                })
+            })
+            .await?;
+        self.shared.calls.gates.remove(id);
+        Ok(())
+    }
+
+    /// Pauses or resumes a webhook (R-CALL-12); doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
+        self.edit(|snapshot, _| {
+            let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+            let webhook = Webhook {
+                paused,
+                ..live.webhook.clone()
+            };
+            Ok(saved(webhook, live.webhook.paused == paused))
+        })
+        .await
+    }
+
+    fn checked(
+        &self,
+        draft: Draft,
+        stored: Option<&Definition<Secret>>,
+        snapshot: &crate::snapshot::Snapshot,
+    ) -> Result<Definition<Sealed>, Error> {
+        let (definition, _) = check(draft, stored, &snapshot.schema, &self.shared.settings)
+            .map_err(|violations| Error::Invalid {
+                subject: Kind::Webhook,
+                violations,
+            })?;
+        let environment = &self.shared.environment;
+        let sealed = definition.try_map_secrets(|secret| {
+            let mut nonce = [0; 12];
+            (environment.random)(&mut nonce);
+            Ok::<_, Error>(environment.key.seal(&secret, nonce))
+        })?;
+        Ok(sealed)
+    }
+
+    pub(super) fn opened(
+        &self,
+        definition: &Definition<Sealed>,
+    ) -> Result<Definition<Secret>, Error> {
+        let key = &self.shared.environment.key;
+        definition
+            .clone()
+            .try_map_secrets(|sealed| key.open(&sealed))
+            .map_err(|error| Error::Invalid {
+                subject: Kind::Webhook,
+                violations: vec![Violation::new("webhook", error.to_string())],
+            })
+    }
+}
+
+fn saved(webhook: Webhook, nothing: bool) -> Edit<Webhook> {
+    let changes = if nothing {
+        vec![]
+    } else {
+        vec![CatalogChange::PutWebhook(Box::new(webhook.clone()))]
+    };
+    Edit {
+        changes,
+        answer: webhook,
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    Error::NotFound {
+        kind: Kind::Webhook,
+        name: format!("webhooks/{name}"),
+    }
+}
+
+fn check_etag(webhook: &Webhook, etag: &str) -> Result<(), Error> {
+    let current = webhook.version.to_string();
+    if etag.is_empty() || etag == current {
+        return Ok(());
+    }
+    Err(Error::EtagMismatch {
+        kind: Kind::Webhook,
+        name: format!("webhooks/{}", webhook.name),
+        given: etag.to_owned(),
+        current,
+    })
+}
+
+/// A resource id that a client chose: `[a-z][a-z0-9-]{0,62}`.
+fn check_id(id: &str) -> Result<(), Error> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_valid = id.len() <= 63
+        && id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id.bytes().all(allowed);
+    if is_valid {
+        return Ok(());
+    }
+    let violation = Violation::new(
+        "webhook_id",
+        format!(
+            "`{}` is no id: it begins with a lower-case letter and has at most 63 lower-case letters, digits and hyphens",
+            id.escape_debug()
+        ),
+    );
+    Err(Error::Invalid {
+        subject: Kind::Webhook,
+        violations: vec![match slug(id) {
+            Some(slug) => violation.suggest(slug),
+            None => violation,
+        }],
+    })
+}
+
+/// The id of a webhook whose client chose none: what people call it, made unique by the revision.
+fn new_name(display_name: &str, revision: Revision) -> String {
+    let stem = slug(display_name).unwrap_or_else(|| "webhook".to_owned());
+    let stem: String = stem.chars().take(40).collect();
+    format!("{}-{revision}", stem.trim_end_matches('-'))
+}
+
+fn slug(text: &str) -> Option<String> {
+    let mut slug = String::new();
+    for char in text.chars().flat_map(char::to_lowercase) {
+        if char.is_ascii_alphanumeric() {
+            slug.push(char);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_start_matches(|char: char| !char.is_ascii_lowercase());
+    let slug: String = slug.chars().take(63).collect();
+    let slug = slug.trim_end_matches('-');
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+/// What a filter of webhooks may name: the scalar fields of their message (R-FIL-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Name,
+    DisplayName,
+    Description,
+    Url,
+    RequestType,
+    PayloadTemplate,
+    RequestTokenEncoding,
+    ResponseType,
+    MarketoEscapes,
+    CreateTime,
+    UpdateTime,
+    State,
+}
+
+struct WebhookSchema;
+
+impl WebhookSchema {
+    const COLUMNS: [(&'static str, Column, Type); 12] = [
+        ("name", Column::Name, Type::Text),
+        ("display_name", Column::DisplayName, Type::Text),
+        ("description", Column::Description, Type::Text),
+        ("url", Column::Url, Type::Text),
+        (
+            "request_type",
+            Column::RequestType,
+            Type::Enum(&["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        ),
+        ("payload_template", Column::PayloadTemplate, Type::Text),
+        (
+            "request_token_encoding",
+            Column::RequestTokenEncoding,
+            Type::Enum(&["NONE", "JSON", "FORM_URL", "XML"]),
+        ),
+        (
+            "response_type",
+            Column::ResponseType,
+            Type::Enum(&["NONE", "JSON", "XML"]),
+        ),
+        ("marketo_escapes", Column::MarketoEscapes, Type::Boolean),
+        ("create_time", Column::CreateTime, Type::Timestamp),
+        ("update_time", Column::UpdateTime, Type::Timestamp),
+        (
+            "state",
+            Column::State,
+            Type::Enum(&["ACTIVE", "PAUSED", "CIRCUIT_OPEN"]),
+        ),
+    ];
+}
+
+impl Schema for WebhookSchema {
+    type Field = Column;
+
+    fn field(&self, name: &str) -> Option<(Column, Type)> {
+        let (_, column, ty) = Self::COLUMNS.iter().find(|(column, ..)| *column == name)?;
+        Some((*column, *ty))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Self::COLUMNS
+            .iter()
+            .map(|(name, ..)| (*name).to_owned())
+            .collect()
+    }
+}
+
+impl Column {
+    fn read<'a>(self, webhook: &'a Webhook, name: &'a str) -> Option<Value<'a>> {
+        let definition = &webhook.definition;
+        let text = |text: &'a str| (!text.is_empty()).then_some(Value::Text(text));
+        match self {
+            Column::Name => text(name),
+            Column::DisplayName => text(&definition.display_name),
+            Column::Description => text(&definition.description),
+            Column::Url => text(&definition.url),
+            Column::RequestType => Some(Value::Enum(definition.request_type as u32)),
+            Column::PayloadTemplate => text(&definition.payload_template),
+            Column::RequestTokenEncoding => {
+                Some(Value::Enum(definition.request_token_encoding as u32))
+            }
+            Column::ResponseType => Some(Value::Enum(definition.response_type as u32)),
+            Column::MarketoEscapes => Some(Value::Boolean(definition.marketo_escapes)),
+            Column::CreateTime => Some(Value::Timestamp(webhook.created.as_micros())),
+            Column::UpdateTime => Some(Value::Timestamp(webhook.updated.as_micros())),
+            Column::State => Some(Value::Enum(u32::from(webhook.paused))),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What "Insert Token" offers, and the example values that a preview without a lead shows.
+
+use leadhook_field::{Field, FieldType, Object};
+use leadhook_store::Store;
+
+use crate::{
+    engine::Engine,
+    render::{Attribute, System},
+};
+
+/// A token that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenInfo {
+    /// As it is typed: `{{lead.First Name}}`.
+    pub token: String,
+    /// `lead`, `company` ...
+    pub scope: &'static str,
+    /// Name of the type of its values, as `FieldType` spells it in lower case.
+    pub kind: &'static str,
+    /// What it stands for.
+    pub description: String,
+    /// A value that it may have.
+    pub example: String,
+}
+
+/// Trigger tokens (R-TOK-8), each with what it tells.
+const TRIGGER: [(&str, &str, &str); 19] = [
+    ("Trigger Name", "which trigger fired", "Webhook is Called"),
+    (
+        "Name",
+        "what it fired for: an e-mail, a webhook, a field",
+        "Enrich",
+    ),
+    (
+        "Link",
+        "the link that was clicked",
+        "https://example.com/offer",
+    ),
+    ("Subject", "subject of the e-mail", "Your invitation"),
+    ("Category", "category of the bounce", "2"),
+    ("Details", "details of the bounce", "550 no such user"),
+    ("Web Page", "the page that was visited", "/pricing"),
+    ("Client IP Address", "address of the visitor", "192.0.2.10"),
+    ("Sent By", "who sent the e-mail", "Ada Example"),
+    ("Received By", "who received the e-mail", "Grace Example"),
+    (
+        "Referrer",
+        "where the visitor came from",
+        "https://example.org/",
+    ),
+    (
+        "Search Engine",
+        "the search engine that was used",
+        "example",
+    ),
+    ("Search Query", "what was searched for", "webhooks"),
+    ("Browser", "the browser of the visitor", "Firefox"),
+    (
+        "Response",
+        "the response payload of the webhook",
+        "{\"ok\":true}",
+    ),
+    (
+        "Error Type",
+        "reason phrase or error word of the call",
+        "Service Unavailable",
+    ),
+    ("Code", "response code of the call", "503"),
+    ("New Value", "the value after the change", "CTO"),
+    ("Previous Value", "the value before the change", "VP"),
+];
+
+impl<S: Store> Engine<S> {
+    /// Every token whose text contains `query`, without regard to case; empty: all. My Tokens and members, which anyone may name, are
+    /// not among them.
+    #[must_use]
+    pub fn list_tokens(&self, query: &str) -> Vec<TokenInfo> {
+        let snapshot = self.snapshot();
+        let fields = snapshot.schema.iter().map(of_field);
+        let system = System::ALL
+            .into_iter()
+            .map(|(name, system)| of_system(name, system));
+        let campaign = Attribute::ALL
+            .into_iter()
+            .map(|(name, _)| of_attribute("campaign", name));
+        let program = Attribute::ALL
+            .into_iter()
+            .map(|(name, _)| of_attribute("program", name));
+        let trigger = TRIGGER
+            .into_iter()
+            .map(|(name, description, example)| TokenInfo {
+                token: format!("{{{{trigger.{name}}}}}"),
+                scope: "trigger",
+                kind: "string",
+                description: format!("trigger: {description}"),
+                example: example.to_owned(),
+            });
+        let query = leadhook_field::fold(query).into_owned();
+        fields
+            .chain(system)
+            .chain(campaign)
+            .chain(program)
+            .chain(trigger)
+            .filter(|info| leadhook_field::fold(&info.token).contains(&query))
+            .collect()
+    }
+}
+
+fn of_field(field: &Field) -> TokenInfo {
+    let (scope, noun) = match field.object {
+        Object::Lead => ("lead", "lead"),
+        Object::Company => ("company", "company"),
+    };
+    TokenInfo {
+        token: format!("{{{{{scope}.{}}}}}", field.display_name),
+        scope,
+        kind: field.field_type.name(),
+        description: format!("{noun} field {}", field.api_name),
+        example: example(field),
+    }
+}
+
+fn of_system(name: &str, system: System) -> TokenInfo {
+    let (kind, description, example) = match system {
+        System::Date => (
+            "string",
+            "the day of the call, in the server's time zone",
+            "Aug 08, 2013",
+        ),
+        System::Time => (
+            "string",
+            "the time of the call, in the server's time zone",
+            "04:34 PM (GMT -0700)",
+        ),
+        System::DateTime => (
+            "string",
+            "day and time of the call, in the server's time zone",
+            "2013-08-08 16:36:13",
+        ),
+        System::Link => (
+            "url",
+            "only e-mails have it: it has no value in a webhook",
+            "",
+        ),
+    };
+    TokenInfo {
+        token: format!("{{{{system.{name}}}}}"),
+        scope: "system",
+        kind,
+        description: description.to_owned(),
+        example: example.to_owned(),
+    }
+}
+
+fn of_attribute(scope: &'static str, name: &str) -> TokenInfo {
+    TokenInfo {
+        token: format!("{{{{{scope}.{name}}}}}"),
+        scope,
+        kind: if name == "Id" { "integer" } else { "string" },
+        description: format!("{} of the {scope} whose flow calls", name.to_lowercase()),
+        example: if name == "Id" {
+            "1042".to_owned()
+        } else {
+            format!("Example {scope}")
+        },
+    }
+}
+
+/// An example value of a field, as text that its type can read.
+pub(super) fn example(field: &Field) -> String {
+    let text = match (field.api_name.as_str(), field.field_type) {
+        ("FirstName", _) => "Ada",
+        ("MiddleName", _) => "B.",
+        ("LastName", _) => "Example",
+        ("FullName", _) => "Ada B. Example",
+        ("Company", _) => "Example & Co",
+        ("Title", _) => "CTO",
+        ("Country" | "BillingCountry", _) => "Sweden",
+        (_, FieldType::Email) => "ada@example.com",
+        (_, FieldType::Phone) => "+1 555 0100",
+        (_, FieldType::Url) => "https://example.com/",
+        (_, FieldType::Integer | FieldType::Percent | FieldType::Score) => "42",
+        (_, FieldType::Float | FieldType::Currency) => "1234.5",
+        (_, FieldType::Boolean) => "true",
+        (_, FieldType::Date) => "2010-05-07",
+        (_, FieldType::Datetime) => "2010-05-07T15:41:32Z",
+        (
+            _,
+            FieldType::String | FieldType::TextArea | FieldType::Reference | FieldType::Formula,
+        ) => {
+            return format!("Example {}", field.display_name);
+        }
+    };
+    text.to_owned()
+}

@@ -1,0 +1,201 @@
+//! Calls: what is not shared with others.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use leadhook_field::Datetime;
+use leadhook_store::{
+    Attempt, CallId, FieldChange, IdempotencyKey, MappingProblem, Outcome, ProblemReason,
+    RecordedRequest,
+};
+
+use super::{
+    Reader, put_bytes, put_number, put_signed,
+    value::{put_value, take_value},
+};
+
+/// Times, attempts and key of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Meta {
+    pub(crate) created: Datetime,
+    pub(crate) ended: Datetime,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) idempotency_key: IdempotencyKey,
+    pub(crate) replay_of: Option<CallId>,
+    /// Whether the response was cut.
+    pub(crate) is_truncated: bool,
+    /// The outcome's error type, where the table of phrases is full.
+    pub(crate) phrase: Option<String>,
+}
+
+// Flags in front of it.
+const TRUNCATED: u8 = 1;
+const PHRASE: u8 = 2;
+const REPLAY: u8 = 4;
+
+/// Times are written as what they differ by from the id's; an attempt that ended as the call did says so in a byte.
+pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8> {
+    let mut out = Vec::with_capacity(48);
+    let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+    out.push(
+        flag(meta.is_truncated, TRUNCATED)
+            | flag(meta.phrase.is_some(), PHRASE)
+            | flag(meta.replay_of.is_some(), REPLAY),
+    );
+    out.extend_from_slice(&meta.idempotency_key.0);
+    let base = id.millis() * 1_000;
+    put_signed(base - meta.created.as_micros(), &mut out);
+    put_signed(meta.ended.as_micros() - meta.created.as_micros(), &mut out);
+    if let Some(phrase) = &meta.phrase {
+        put_bytes(phrase.as_bytes(), &mut out);
+    }
+    if let Some(CallId(id)) = meta.replay_of {
+        put_signed(id, &mut out);
+    }
+    for attempt in &meta.attempts {
+        put_signed(
+            attempt.started.as_micros() - meta.created.as_micros(),
+            &mut out,
+        );
+        put_number(
+            u64::try_from(attempt.duration.as_micros()).unwrap_or(u64::MAX),
+            &mut out,
+        );
+        let is_same = attempt.code == outcome.code && attempt.error_type == outcome.error_type;
+        out.push(u8::from(!is_same));
+        if !is_same {
+            put_number(u64::from(attempt.code), &mut out);
+            put_bytes(attempt.error_type.as_bytes(), &mut out);
+        }
+    }
+    out
+}
+
+/// `outcome` gives the error type if the table of phrases does.
+pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &mut Outcome) -> Option<Meta> {
+    let mut reader = Reader(bytes);
+    let flags = reader.byte()?;
+    let key = reader.take(16)?.try_into().ok()?;
+    let created = id
+        .millis()
+        .checked_mul(1_000)?
+        .checked_sub(reader.signed()?)?;
+    let ended = created.checked_add(reader.signed()?)?;
+    let phrase = if flags & PHRASE == 0 {
+        None
+    } else {
+        Some(reader.text()?.to_owned())
+    };
+    let replay_of = if flags & REPLAY == 0 {
+        None
+    } else {
+        Some(CallId(reader.signed()?))
+    };
+    if let Some(phrase) = &phrase {
+        outcome.error_type.clone_from(phrase);
+    }
+    let mut attempts = Vec::new();
+    while !reader.is_empty() {
+        let started = Datetime::from_micros(created.checked_add(reader.signed()?)?);
+        let duration = Duration::from_micros(reader.number()?);
+        let (code, error_type) = if reader.byte()? == 0 {
+            (outcome.code, outcome.error_type.clone())
+        } else {
+            (
+                u16::try_from(reader.number()?).ok()?,
+                reader.text()?.to_owned(),
+            )
+        };
+        attempts.push(Attempt {
+            started,
+            duration,
+            code,
+            error_type,
+        });
+    }
+    Some(Meta {
+        created: Datetime::from_micros(created),
+        ended: Datetime::from_micros(ended),
+        attempts,
+        idempotency_key: IdempotencyKey(key),
+        replay_of,
+        is_truncated: flags & TRUNCATED != 0,
+        phrase,
+    })
+}
+
+/// Changes and problems; none when there are neither.
+pub(crate) fn encode_changes(
+    changes: &[FieldChange],
+    problems: &[MappingProblem],
+) -> Option<Vec<u8>> {
+    if changes.is_empty() && problems.is_empty() {
+        return None;
+    }
+    let mut out = Vec::new();
+    put_number(changes.len() as u64, &mut out);
+    for change in changes {
+        put_value(change.field, change.previous.as_ref(), &mut out);
+        put_value(change.field, change.new.as_ref(), &mut out);
+    }
+    for problem in problems {
+        put_number(u64::from(problem.mapping), &mut out);
+        let reason = ProblemReason::ALL
+            .iter()
+            .position(|reason| *reason == problem.reason);
+        put_number(reason.unwrap_or_default() as u64, &mut out);
+        put_bytes(problem.detail.as_bytes(), &mut out);
+    }
+    Some(out)
+}
+
+pub(crate) fn decode_changes(bytes: &[u8]) -> Option<(Vec<FieldChange>, Vec<MappingProblem>)> {
+    let mut reader = Reader(bytes);
+    let mut changes = Vec::new();
+    for _ in 0..reader.number()? {
+        let (field, previous) = take_value(&mut reader)?;
+        let (_, new) = take_value(&mut reader)?;
+        changes.push(FieldChange {
+            field,
+            previous,
+            new,
+        });
+    }
+    let mut problems = Vec::new();
+    while !reader.is_empty() {
+        problems.push(MappingProblem {
+            mapping: u16::try_from(reader.number()?).ok()?,
+            reason: *ProblemReason::ALL.get(usize::try_from(reader.number()?).ok()?)?,
+            detail: reader.text()?.to_owned(),
+        });
+    }
+    Some((changes, problems))
+}
+
+/// What stays of changes and problems when their lead is erased (R-LEAD-6).
+pub(crate) fn erase_changes(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
+    let (_, mut problems) = decode_changes(bytes)?;
+    problems
+        .iter_mut()
+        .for_each(|problem| problem.detail.clear());
+    Some(encode_changes(&[], &problems))
+}
+
+/// A request as one blob.
+pub(crate) fn join_request(request: &RecordedRequest) -> Vec<u8> {
+    let mut out = Vec::with_capacity(request.values.len() + request.body.len() + 2);
+    put_bytes(&request.values, &mut out);
+    out.extend_from_slice(&request.body);
+    out
+}
+
+pub(crate) fn split_request(bytes: Vec<u8>) -> Option<RecordedRequest> {
+    let bytes = Bytes::from(bytes);
+    let mut reader = Reader(&bytes);
+    let values = reader.bytes()?.len();
+    let body = bytes.len() - reader.0.len();
+    Some(RecordedRequest {
+        values: bytes.slice(body - values..body),
+        body: bytes.slice(body..),
+    })
+}

@@ -1,0 +1,135 @@
+use std::time::Duration;
+
+use leadhook_field::{Date, Datetime, FieldId, Value};
+use leadhook_store::{
+    Attempt, CallId, FieldChange, IdempotencyKey, MappingProblem, Outcome, ProblemReason,
+    RecordedRequest, Values,
+};
+
+use super::*;
+
+fn values() -> Values {
+    [
+        (FieldId(1000), Value::Text("é\u{1F600}".into())),
+        (FieldId(3), Value::Integer(i32::MIN)),
+        (FieldId(70_000), Value::Float(-0.1)),
+        (FieldId(4), Value::Boolean(true)),
+        (FieldId(5), Value::Boolean(false)),
+        (FieldId(6), Value::Date(Date::from_ymd(1, 1, 1).unwrap())),
+        (FieldId(7), Value::Datetime(Datetime::from_micros(-1))),
+    ]
+    .into_iter()
+    .collect()
+}
+
+#[test]
+fn values_come_back() {
+    assert_eq!(decode_values(&encode_values(&values())), Some(values()));
+    assert_eq!(decode_values(&[]), Some(Values::default()));
+}
+
+#[test]
+fn a_projection_gives_what_the_whole_row_gives() {
+    let bytes = encode_values(&values());
+    let fields = [1, 3, 5, 8, 1000, 70_000, 70_001].map(FieldId);
+    let mut slots = vec![None];
+    decode_projected(&bytes, &fields, &mut slots).unwrap();
+    let expected: Vec<_> = fields
+        .iter()
+        .map(|field| values().get(*field).cloned())
+        .collect();
+    assert_eq!(slots[1..], expected);
+}
+
+#[test]
+fn calls_come_back() {
+    let outcome = Outcome {
+        code: 200,
+        error_type: "OK".to_owned(),
+        succeeded: true,
+    };
+    let created = Datetime::from_micros(1_700_000_000_000_123);
+    let attempt = |code, word: &str| Attempt {
+        started: created,
+        duration: Duration::from_micros(1_234),
+        code,
+        error_type: word.to_owned(),
+    };
+    let meta = Meta {
+        created,
+        ended: Datetime::from_micros(1_700_000_009_000_000),
+        attempts: vec![attempt(503, "Busy"), attempt(200, "OK")],
+        idempotency_key: IdempotencyKey([7; 16]),
+        replay_of: Some(CallId(42)),
+        is_truncated: true,
+        phrase: None,
+    };
+    let id = CallId::next(CallId(0), 1_700_000_009_001);
+    let bytes = encode_meta(&meta, id, &outcome);
+    assert_eq!(
+        decode_meta(&bytes, id, &mut outcome.clone()),
+        Some(meta.clone())
+    );
+    let own = Meta {
+        phrase: Some("A phrase of its own".to_owned()),
+        ..meta
+    };
+    let bytes = encode_meta(&own, id, &outcome);
+    let mut read = outcome;
+    assert!(decode_meta(&bytes, id, &mut read).is_some());
+    assert_eq!(read.error_type, "A phrase of its own");
+}
+
+#[test]
+fn changes_and_problems_come_back_and_are_erased_but_for_the_reason() {
+    let changes = [FieldChange {
+        field: FieldId(5),
+        previous: None,
+        new: Some(Value::Text("Ada".into())),
+    }];
+    let problem = |detail: &str| MappingProblem {
+        mapping: 300,
+        reason: ProblemReason::TooLong,
+        detail: detail.to_owned(),
+    };
+    let bytes = encode_changes(&changes, &[problem("Ada")]).unwrap();
+    assert_eq!(
+        decode_changes(&bytes),
+        Some((changes.to_vec(), vec![problem("Ada")]))
+    );
+    let erased = erase_changes(&bytes).unwrap().unwrap();
+    assert_eq!(decode_changes(&erased), Some((vec![], vec![problem("")])));
+    assert_eq!(encode_changes(&[], &[]), None);
+}
+
+#[test]
+fn requests_come_back() {
+    for (values, body) in [("", ""), ("abc", "body"), (&*"v".repeat(300), "")] {
+        let request = RecordedRequest {
+            values: values.to_owned().into(),
+            body: body.to_owned().into(),
+        };
+        assert_eq!(split_request(join_request(&request)), Some(request));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn damaged_bytes_never_panic(bytes: Vec<u8>) {
+        let _ = decode_values(&bytes);
+        let _ = decode_projected(&bytes, &[FieldId(1), FieldId(9)], &mut Vec::new());
+        let _ = decode_changes(&bytes);
+        let outcome = Outcome { code: 0, error_type: String::new(), succeeded: false };
+        let _ = decode_meta(&bytes, CallId(i64::MAX), &mut outcome.clone());
+        let _ = split_request(bytes);
+    }
+
+    #[test]
+    fn numbers_come_back(unsigned: u64, signed: i64) {
+        let mut out = Vec::new();
+        put_number(unsigned, &mut out);
+        put_signed(signed, &mut out);
+        let mut reader = Reader(&out);
+        proptest::prop_assert_eq!((reader.number(), reader.signed()), (Some(unsigned), Some(signed)));
+    }
+}

@@ -1,0 +1,173 @@
+//! What many calls share, and the phrases that services end them with.
+
+use std::collections::HashMap;
+
+use leadhook_store::{CallState, CampaignId, Error, Origin, Outcome, Revision, RunId, WebhookId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::sqlite;
+
+/// Phrases that the table holds at most; what comes later stands with its call.
+const MAX_PHRASES: i64 = 10_000;
+/// Phrase of a call whose error type stands with it.
+const OWN_PHRASE: i64 = -1;
+
+/// What a call shares with others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Kind {
+    pub(crate) origin: Origin,
+    pub(crate) state: CallState,
+    /// Its error type is empty where the phrase is the call's own.
+    pub(crate) outcome: Outcome,
+    pub(crate) has_own_phrase: bool,
+    /// Last part of the webhook's resource name.
+    pub(crate) webhook: String,
+}
+
+/// Columns of a kind, in the order that [`Kind::read`] takes them from `first` on.
+pub(crate) const COLUMNS: &str = "kind.webhook, kind.version, kind.campaign, kind.run, kind.state, kind.code, \
+     kind.succeeded, kind.phrase, coalesce(phrase.text, ''), webhook.name";
+/// What those columns come from.
+pub(crate) const JOIN: &str =
+    "kind JOIN webhook ON webhook.id = kind.webhook LEFT JOIN phrase ON phrase.id = kind.phrase";
+
+impl Kind {
+    pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Kind> {
+        let number = |at: usize| row.get::<_, i64>(first + at);
+        let given = |number: i64| (number != 0).then_some(number);
+        Ok(Kind {
+            origin: Origin {
+                webhook: WebhookId(number(0)?),
+                version: Revision(number(1)?),
+                campaign: given(number(2)?).map(CampaignId),
+                run: given(number(3)?).map(RunId),
+            },
+            state: if number(4)? == 0 {
+                CallState::Waiting
+            } else {
+                CallState::Ended
+            },
+            outcome: Outcome {
+                code: row.get(first + 5)?,
+                succeeded: row.get(first + 6)?,
+                error_type: row.get(first + 8)?,
+            },
+            has_own_phrase: number(7)? == OWN_PHRASE,
+            webhook: row.get(first + 9)?,
+        })
+    }
+}
+
+/// All kinds that there are, with their ids.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<(i64, Kind)>, Error> {
+    let sql = format!("SELECT kind.id, {COLUMNS} FROM {JOIN} ORDER BY kind.id");
+    let mut statement = connection.prepare_cached(&sql).map_err(sqlite)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, Kind::read(row, 1)?)))
+        .map_err(sqlite)?;
+    rows.collect::<Result<_, _>>().map_err(sqlite)
+}
+
+/// What the writer remembers of both tables.
+#[derive(Debug, Default)]
+pub(crate) struct KindCache {
+    kinds: HashMap<(Origin, CallState, u16, bool, i64), i64>,
+    phrases: HashMap<String, i64>,
+}
+
+/// Entries of either map at most; then they are forgotten, and read again.
+const MAX_CACHED: usize = 20_000;
+
+impl KindCache {
+    /// The id of a kind, made when it is new, and whether its phrase is the call's own.
+    pub(crate) fn id(
+        &mut self,
+        connection: &Connection,
+        origin: Origin,
+        state: CallState,
+        outcome: &Outcome,
+    ) -> Result<(i64, bool), Error> {
+        let phrase = self.phrase(connection, &outcome.error_type)?;
+        let key = (origin, state, outcome.code, outcome.succeeded, phrase);
+        if let Some(id) = self.kinds.get(&key) {
+            return Ok((*id, phrase == OWN_PHRASE));
+        }
+        let state = match state {
+            CallState::Waiting => 0,
+            CallState::Ended => 1,
+        };
+        let values = params![
+            origin.webhook.0,
+            origin.version.0,
+            origin.campaign.map_or(0, |id| id.0),
+            origin.run.map_or(0, |id| id.0),
+            state,
+            outcome.code,
+            outcome.succeeded,
+            phrase
+        ];
+        let find = "SELECT id FROM kind WHERE webhook = ?1 AND version = ?2 AND campaign = ?3 AND run = ?4 AND state = ?5 \
+             AND code = ?6 AND succeeded = ?7 AND phrase = ?8";
+        let make = "INSERT INTO kind(webhook, version, campaign, run, state, code, succeeded, phrase) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let id = find_or_make(connection, find, make, values)?;
+        if self.kinds.len() >= MAX_CACHED {
+            self.kinds.clear();
+        }
+        self.kinds.insert(key, id);
+        Ok((id, phrase == OWN_PHRASE))
+    }
+
+    fn phrase(&mut self, connection: &Connection, text: &str) -> Result<i64, Error> {
+        if text.is_empty() {
+            return Ok(0);
+        }
+        if let Some(id) = self.phrases.get(text) {
+            return Ok(*id);
+        }
+        let found: Option<i64> = connection
+            .prepare_cached("SELECT id FROM phrase WHERE text = ?1")
+            .and_then(|mut find| find.query_row([text], |row| row.get(0)).optional())
+            .map_err(sqlite)?;
+        let id = match found {
+            Some(id) => id,
+            None => {
+                let count: i64 = connection
+                    .prepare_cached("SELECT coalesce(max(id), 0) FROM phrase")
+                    .and_then(|mut count| count.query_row([], |row| row.get(0)))
+                    .map_err(sqlite)?;
+                if count >= MAX_PHRASES {
+                    return Ok(OWN_PHRASE);
+                }
+                connection
+                    .prepare_cached("INSERT INTO phrase(text) VALUES (?1)")
+                    .and_then(|mut make| make.insert([text]))
+                    .map_err(sqlite)?
+            }
+        };
+        if self.phrases.len() >= MAX_CACHED {
+            self.phrases.clear();
+        }
+        self.phrases.insert(text.to_owned(), id);
+        Ok(id)
+    }
+}
+
+fn find_or_make(
+    connection: &Connection,
+    find: &str,
+    make: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<i64, Error> {
+    let found = connection
+        .prepare_cached(find)
+        .and_then(|mut find| find.query_row(values, |row| row.get(0)).optional())
+        .map_err(sqlite)?;
+    match found {
+        Some(id) => Ok(id),
+        None => connection
+            .prepare_cached(make)
+            .and_then(|mut make| make.insert(values))
+            .map_err(sqlite),
+    }
+}

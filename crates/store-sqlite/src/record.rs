@@ -1,0 +1,153 @@
+//! Calls recorded, with what they write to their leads.
+
+use leadhook_store::{
+    CallState, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem, NewCall, Recorded,
+};
+use rusqlite::{CachedStatement, params};
+
+use crate::{
+    codec::{Meta, encode_changes, encode_meta, join_request},
+    error::sqlite,
+    leads::apply,
+    requests::{Answer, remember},
+    rows::Touched,
+    writer::Write,
+};
+
+pub(crate) fn record(write: &mut Write<'_>, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
+    let connection = write.connection;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .map_err(sqlite)?;
+    let mut touched = Touched::default();
+    let mut recorded = Vec::with_capacity(calls.len());
+    let mut last = None;
+    for call in calls {
+        if last.is_some_and(|last| call.id <= last) {
+            return Err(Error::new(ErrorKind::Other, "ids of calls must ascend"));
+        }
+        last = Some(call.id);
+        recorded.push(record_one(write, &mut touched, &mut insert, call)?);
+    }
+    touched.flush(write)?;
+    *write.last_call = last.max(*write.last_call);
+    Ok(recorded)
+}
+
+fn record_one(
+    write: &mut Write<'_>,
+    touched: &mut Touched,
+    insert: &mut CachedStatement<'_>,
+    call: NewCall,
+) -> Result<Recorded, Error> {
+    let Effects {
+        lead,
+        changes,
+        is_erased,
+    } = effects(write, touched, call.effect, call.ended)?;
+    let (kind, has_own_phrase) = write.kinds.id(
+        write.connection,
+        call.origin,
+        CallState::Ended,
+        &call.outcome,
+    )?;
+    let meta = Meta {
+        created: call.created,
+        ended: call.ended,
+        attempts: call.attempts,
+        idempotency_key: call.idempotency_key,
+        replay_of: call.replay_of,
+        is_truncated: call
+            .response
+            .as_ref()
+            .is_some_and(|response| response.truncated),
+        phrase: has_own_phrase.then(|| call.outcome.error_type.clone()),
+    };
+    let problems = if is_erased {
+        without_details(call.problems)
+    } else {
+        call.problems
+    };
+    let request = call
+        .request
+        .filter(|_| !is_erased)
+        .map(|request| join_request(&request));
+    let response = call.response.filter(|_| !is_erased);
+    insert
+        .execute(params![
+            call.id.0,
+            lead.map(|lead| lead.0),
+            kind,
+            encode_meta(&meta, call.id, &call.outcome),
+            encode_changes(&changes, &problems),
+            request,
+            response.as_ref().map(|response| &*response.body),
+        ])
+        .map_err(sqlite)?;
+    if let Some(mark) = &call.request_mark {
+        remember(write.connection, mark, &Answer::Call(call.id), call.ended)?;
+    }
+    Ok(Recorded { changes })
+}
+
+struct Effects {
+    lead: Option<LeadId>,
+    changes: Vec<FieldChange>,
+    /// The lead was erased while the call was under way: its call keeps nothing of it (R-LEAD-6).
+    is_erased: bool,
+}
+
+fn effects(
+    write: &mut Write<'_>,
+    touched: &mut Touched,
+    effect: Effect,
+    now: leadhook_field::Datetime,
+) -> Result<Effects, Error> {
+    match effect {
+        Effect::Inline(changes) => Ok(Effects {
+            lead: None,
+            changes,
+            is_erased: false,
+        }),
+        Effect::Lead(id, writes) => {
+            let lead = Some(id);
+            if writes.lead.is_empty() && writes.company.is_empty() {
+                // Nothing to write: whether the lead is there is all that matters.
+                let is_erased = !exists(write, id)?;
+                return Ok(Effects {
+                    lead,
+                    changes: Vec::new(),
+                    is_erased,
+                });
+            }
+            if touched.lead(write.connection, id)?.is_none() {
+                return Ok(Effects {
+                    lead,
+                    changes: Vec::new(),
+                    is_erased: true,
+                });
+            }
+            let changes = apply(write, touched, id, writes, now)?;
+            Ok(Effects {
+                lead,
+                changes,
+                is_erased: false,
+            })
+        }
+    }
+}
+
+fn exists(write: &Write<'_>, id: LeadId) -> Result<bool, Error> {
+    write
+        .connection
+        .prepare_cached("SELECT 1 FROM lead WHERE id = ?1")
+        .and_then(|mut select| select.exists([id.0]))
+        .map_err(sqlite)
+}
+
+fn without_details(mut problems: Vec<MappingProblem>) -> Vec<MappingProblem> {
+    problems
+        .iter_mut()
+        .for_each(|problem| problem.detail.clear());
+    problems
+}

@@ -1,0 +1,178 @@
+//! The store itself: its parts, and the contract carried out with them.
+
+use std::{path::Path, sync::Arc};
+
+use leadhook_field::Datetime;
+use leadhook_store::{
+    Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
+    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall,
+    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Store, Subject, WebhookId,
+    WebhookVersion,
+};
+use tokio::sync::watch;
+
+use crate::{
+    catalog, companies, connection, erase,
+    error::sqlite,
+    list_calls, list_leads,
+    lock::{self, Held},
+    migrate::migrate,
+    readers::Readers,
+    record, requests, rows, upsert,
+    writer::Writer,
+};
+
+/// leadhook's records in one SQLite file, in a directory that this process holds alone.
+///
+/// Dropping it carries out what was handed over, then lets the directory go.
+#[derive(Debug)]
+pub struct SqliteStore {
+    // Dropped in this order: the directory is let go last.
+    writer: Writer,
+    readers: Readers,
+    last_call: watch::Receiver<CallId>,
+    _held: Held,
+}
+
+impl SqliteStore {
+    /// Opens the store in a directory, which is made if need be and closed to others (0700); `holder` is what a second process is told of this one.
+    ///
+    /// # Errors
+    /// [`Locked`](leadhook_store::ErrorKind::Locked): another process holds it, and which;
+    /// [`Incompatible`](leadhook_store::ErrorKind::Incompatible): a newer version's, or another program's;
+    /// [`Unwritable`](leadhook_store::ErrorKind::Unwritable), [`Corrupt`](leadhook_store::ErrorKind::Corrupt).
+    pub fn open(dir: &Path, holder: &str) -> Result<SqliteStore, Error> {
+        let held = lock::hold(dir, holder)?;
+        let mut connection = connection::writer(dir)?;
+        migrate(&mut connection, dir)?;
+        let last = connection
+            .query_row("SELECT coalesce(max(id), 0) FROM call", [], |row| {
+                row.get(0)
+            })
+            .map_err(sqlite)?;
+        let (published, last_call) = watch::channel(CallId(last));
+        Ok(SqliteStore {
+            writer: Writer::start(connection, published)?,
+            readers: Readers::new(dir.to_owned()),
+            last_call,
+            _held: held,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    async fn catalog(&self) -> Result<Catalog, Error> {
+        self.readers.read(catalog::read).await
+    }
+
+    async fn change_catalog(
+        &self,
+        expected: Revision,
+        changes: Vec<CatalogChange>,
+    ) -> Result<Revision, Error> {
+        self.writer
+            .write(move |write| catalog::change(write, expected, changes))
+            .await
+    }
+
+    async fn webhook_versions(
+        &self,
+        versions: Vec<(WebhookId, Revision)>,
+    ) -> Result<Vec<Option<WebhookVersion>>, Error> {
+        self.readers
+            .read(move |connection| catalog::versions(connection, &versions))
+            .await
+    }
+
+    async fn leads(&self, ids: Vec<LeadId>) -> Result<Vec<Option<LeadEntry>>, Error> {
+        let read = move |connection: &_| {
+            ids.into_iter()
+                .map(|id| list_leads::entry(connection, id))
+                .collect()
+        };
+        self.readers.read(read).await
+    }
+
+    async fn subjects(
+        &self,
+        ids: Vec<LeadId>,
+        projection: Arc<Projection>,
+    ) -> Result<Vec<Option<Subject>>, Error> {
+        let read = move |connection: &_| {
+            ids.into_iter()
+                .map(|id| list_leads::subject(connection, id, &projection))
+                .collect()
+        };
+        self.readers.read(read).await
+    }
+
+    async fn list_leads(&self, query: LeadQuery) -> Result<Vec<LeadEntry>, Error> {
+        self.readers
+            .read(move |connection| list_leads::list(connection, &query))
+            .await
+    }
+
+    async fn upsert_leads(
+        &self,
+        rows: Vec<LeadUpsert>,
+        now: Datetime,
+        remember: Option<Remember>,
+    ) -> Result<Vec<LeadUpserted>, Error> {
+        self.writer
+            .write(move |write| upsert::upsert(write, rows, now, remember))
+            .await
+    }
+
+    async fn delete_lead(&self, id: LeadId) -> Result<bool, Error> {
+        self.writer
+            .write(move |write| erase::erase(write, id))
+            .await
+    }
+
+    async fn company(&self, id: CompanyId) -> Result<Option<Company>, Error> {
+        self.readers
+            .read(move |connection| rows::company(connection, id))
+            .await
+    }
+
+    async fn upsert_companies(
+        &self,
+        rows: Vec<CompanyUpsert>,
+    ) -> Result<Vec<CompanyUpserted>, Error> {
+        self.writer
+            .write(move |write| companies::upsert(write, rows))
+            .await
+    }
+
+    async fn record(&self, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
+        self.writer
+            .write(move |write| record::record(write, calls))
+            .await
+    }
+
+    async fn call(&self, id: CallId) -> Result<Option<Call>, Error> {
+        self.readers
+            .read(move |connection| list_calls::get(connection, id))
+            .await
+    }
+
+    async fn list_calls(&self, query: CallQuery) -> Result<Vec<Call>, Error> {
+        self.readers
+            .read(move |connection| list_calls::list(connection, &query))
+            .await
+    }
+
+    fn last_call(&self) -> watch::Receiver<CallId> {
+        self.last_call.clone()
+    }
+
+    async fn remembered(
+        &self,
+        key: RequestKey,
+        now: Datetime,
+    ) -> Result<Option<Remembered>, Error> {
+        self.readers
+            .read(move |connection| requests::remembered(connection, &key, now))
+            .await
+    }
+}
