@@ -3072,68 +3072,65 @@ pub enum ErrorReason {
     /// or a CSV has headings that are no fields (R-LEAD-2). INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidLead = 3,
     /// A filter does not parse, names what is not there, or compares what does not fit (R-FIL). INVALID_ARGUMENT; BadRequest with
-    /// position and suggestion. Metadata: "position", the code point from 0 at which it goes wrong.
+    /// position and suggestion. No metadata.
     InvalidFilter = 4,
     /// A page token was not made by this method for these arguments. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidPageToken = 5,
-    /// A page size is negative. INVALID_ARGUMENT; BadRequest. Metadata: "page_size", as given.
+    /// A page size is negative. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidPageSize = 6,
-    /// A resource name or an id does not have its form, or is missing. INVALID_ARGUMENT; BadRequest. Metadata: "pattern", the form.
+    /// A resource name or an id does not have its form, or is missing. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidName = 7,
-    /// Any other argument is missing, out of range or at odds with another. INVALID_ARGUMENT; BadRequest. No metadata.
-    InvalidArgument = 8,
-    /// An update mask names a field that is not there or is output only. INVALID_ARGUMENT; BadRequest. Metadata: "path".
-    InvalidUpdateMask = 9,
-    /// A batch has more items than the method takes. INVALID_ARGUMENT; BadRequest. Metadata: "limit", "count".
-    BatchTooLarge = 10,
+    /// Anything else is missing, out of range or at odds with another: a batch of more than 1,000, an update mask that names no field. INVALID_ARGUMENT; BadRequest. No metadata.
+    InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
-    RequestIdReused = 11,
-    /// There is no such webhook. NOT_FOUND; ResourceInfo. Metadata: "webhook".
+    RequestIdReused = 9,
+    /// There is no such webhook. NOT_FOUND; ResourceInfo. No metadata.
     WebhookNotFound = 20,
-    /// There is no such field. NOT_FOUND; ResourceInfo. Metadata: "field".
+    /// There is no such field. NOT_FOUND; ResourceInfo. No metadata.
     FieldNotFound = 21,
-    /// There is no such lead. NOT_FOUND; ResourceInfo. Metadata: "lead".
+    /// There is no such lead. NOT_FOUND; ResourceInfo. No metadata.
     LeadNotFound = 22,
-    /// There is no such company. NOT_FOUND; ResourceInfo. Metadata: "company".
+    /// There is no such company. NOT_FOUND; ResourceInfo. No metadata.
     CompanyNotFound = 23,
-    /// There is no such call. NOT_FOUND; ResourceInfo. Metadata: "call".
+    /// There is no such call. NOT_FOUND; ResourceInfo. No metadata.
     CallNotFound = 24,
-    /// There is no such program. NOT_FOUND; ResourceInfo. Metadata: "program".
+    /// There is no such program. NOT_FOUND; ResourceInfo. No metadata.
     ProgramNotFound = 25,
-    /// There is no such campaign. NOT_FOUND; ResourceInfo. Metadata: "campaign".
+    /// There is no such campaign. NOT_FOUND; ResourceInfo. No metadata.
     CampaignNotFound = 26,
-    /// There is no such run. NOT_FOUND; ResourceInfo. Metadata: "run".
+    /// There is no such run. NOT_FOUND; ResourceInfo. No metadata.
     RunNotFound = 27,
-    /// The id, or one of a field's names, is taken. ALREADY_EXISTS; ResourceInfo. Metadata: "name", what has it.
+    /// The id, or one of a field's names, is taken. ALREADY_EXISTS; ResourceInfo. No metadata.
     AlreadyExists = 40,
-    /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; PreconditionFailure naming every user. Metadata: "name".
+    /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; ResourceInfo. Metadata: "users", the names of all
+    /// that use it, with commas between.
     InUse = 41,
-    /// What is built in is neither changed nor deleted. FAILED_PRECONDITION. Metadata: "name".
+    /// What is built in is neither changed nor deleted. FAILED_PRECONDITION; ResourceInfo. No metadata.
     BuiltIn = 42,
     /// The resource changed since its etag was read: read again first. ABORTED; ResourceInfo. Metadata: "etag", the current one.
     EtagMismatch = 43,
     /// Two requests changed the same thing at once: repeat the whole of it. ABORTED; RetryInfo. No metadata.
     Conflict = 44,
-    /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION. Metadata: "webhook".
+    /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION; ResourceInfo. No metadata.
     WebhookPaused = 45,
     /// This server does not have it yet. UNIMPLEMENTED. Metadata: "feature".
     NotImplemented = 60,
-    /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. Metadata: "limit"; resume with "after".
+    /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. No metadata; go on with `after`.
     SlowReader = 61,
-    /// A message is larger than the server takes. RESOURCE_EXHAUSTED. Metadata: "limit", in bytes.
+    /// A message is larger than the server takes. RESOURCE_EXHAUSTED. No metadata.
     MessageTooLarge = 62,
-    /// A connection has too many streams, or the server too many requests of this kind. RESOURCE_EXHAUSTED; RetryInfo. Metadata: "limit".
+    /// A connection has too many streams, or the server too many requests of this kind. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
     TooManyStreams = 63,
     /// The server stops; another one, or this one again, will answer. UNAVAILABLE; RetryInfo. No metadata.
     ShuttingDown = 64,
     /// The store could not read or write; nothing was acknowledged that is not durable. UNAVAILABLE where a repetition may help, with
-    /// RetryInfo; else INTERNAL or, on a full disk, RESOURCE_EXHAUSTED. No metadata.
+    /// RetryInfo; RESOURCE_EXHAUSTED where it cannot write (a full disk), DATA_LOSS where it is damaged, else INTERNAL. No metadata.
     StoreFailed = 65,
     /// The client's deadline ended first. DEADLINE_EXCEEDED. No metadata.
     DeadlineExceeded = 66,
     /// The client cancelled. CANCELLED. No metadata.
     Cancelled = 67,
-    /// A fault of the server's own, kept in its log. INTERNAL. No metadata.
+    /// A fault of the server's own; its log has more. INTERNAL. No metadata.
     Internal = 68,
 }
 impl ErrorReason {
@@ -3151,9 +3148,7 @@ impl ErrorReason {
             Self::InvalidPageToken => "ERROR_REASON_INVALID_PAGE_TOKEN",
             Self::InvalidPageSize => "ERROR_REASON_INVALID_PAGE_SIZE",
             Self::InvalidName => "ERROR_REASON_INVALID_NAME",
-            Self::InvalidArgument => "ERROR_REASON_INVALID_ARGUMENT",
-            Self::InvalidUpdateMask => "ERROR_REASON_INVALID_UPDATE_MASK",
-            Self::BatchTooLarge => "ERROR_REASON_BATCH_TOO_LARGE",
+            Self::InvalidRequest => "ERROR_REASON_INVALID_REQUEST",
             Self::RequestIdReused => "ERROR_REASON_REQUEST_ID_REUSED",
             Self::WebhookNotFound => "ERROR_REASON_WEBHOOK_NOT_FOUND",
             Self::FieldNotFound => "ERROR_REASON_FIELD_NOT_FOUND",
@@ -3191,9 +3186,7 @@ impl ErrorReason {
             "ERROR_REASON_INVALID_PAGE_TOKEN" => Some(Self::InvalidPageToken),
             "ERROR_REASON_INVALID_PAGE_SIZE" => Some(Self::InvalidPageSize),
             "ERROR_REASON_INVALID_NAME" => Some(Self::InvalidName),
-            "ERROR_REASON_INVALID_ARGUMENT" => Some(Self::InvalidArgument),
-            "ERROR_REASON_INVALID_UPDATE_MASK" => Some(Self::InvalidUpdateMask),
-            "ERROR_REASON_BATCH_TOO_LARGE" => Some(Self::BatchTooLarge),
+            "ERROR_REASON_INVALID_REQUEST" => Some(Self::InvalidRequest),
             "ERROR_REASON_REQUEST_ID_REUSED" => Some(Self::RequestIdReused),
             "ERROR_REASON_WEBHOOK_NOT_FOUND" => Some(Self::WebhookNotFound),
             "ERROR_REASON_FIELD_NOT_FOUND" => Some(Self::FieldNotFound),
