@@ -6,9 +6,10 @@ use std::{
     future::{Future, poll_fn},
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Poll,
 };
 
 use bytes::Bytes;
@@ -16,63 +17,73 @@ use http_body::Body;
 use http_body_util::Full;
 use hyper::{
     body::Incoming,
-    client::conn::http2::{Builder, SendRequest},
+    client::conn::http2::{self, Builder, SendRequest},
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::time::Instant;
 
 use crate::{
     body::Collector,
-    failure::Failure,
+    failure::{Failure, FailureKind},
     fault::{self, Fault},
     http1::MAX_HEAD,
     outgoing::Outgoing,
     stream::{BytesRead, Stream},
 };
 
+type Connection = http2::Connection<TokioIo<Stream>, Full<Bytes>, TokioExecutor>;
+
 /// A connection that calls share.
 #[derive(Debug)]
 pub(crate) struct Http2 {
     sender: SendRequest<Full<Bytes>>,
     read: BytesRead,
-    /// Streams that the service allows at a time, as of the last request.
-    max_streams: Arc<AtomicUsize>,
+    /// None once it has ended.
+    connection: Arc<Mutex<Option<Connection>>>,
     in_flight: AtomicUsize,
     is_retired: AtomicBool,
     idle_since: Mutex<Instant>,
 }
 
 impl Http2 {
-    pub(crate) async fn new(stream: Stream) -> Result<Arc<Http2>, Failure> {
+    /// `max_streams` is what the origin allowed at a time on an earlier connection: until this one's settings are in, it holds.
+    pub(crate) async fn new(
+        stream: Stream,
+        max_streams: Option<usize>,
+    ) -> Result<Arc<Http2>, Failure> {
         let read = stream.bytes_read();
         let mut builder = Builder::new(TokioExecutor::new());
         builder.max_header_list_size(u32::try_from(MAX_HEAD).expect("64 KiB"));
-        let (sender, mut connection) = builder
+        if max_streams.is_some() {
+            builder.initial_max_send_streams(max_streams);
+        }
+        let (sender, connection) = builder
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| fault::failure(&error))?;
-        let max_streams = Arc::new(AtomicUsize::new(connection.current_max_send_streams()));
-        let known = max_streams.clone();
-        // How it ends reaches every call on it; there is nobody else to tell.
-        tokio::spawn(poll_fn(move |cx| {
-            let ended = Pin::new(&mut connection).poll(cx).map(drop);
-            known.store(connection.current_max_send_streams(), Ordering::Relaxed);
-            ended
-        }));
+        let connection = Arc::new(Mutex::new(Some(connection)));
+        tokio::spawn(drive(connection.clone()));
         Ok(Arc::new(Http2 {
             sender,
             read,
-            max_streams,
+            connection,
             in_flight: AtomicUsize::new(0),
             is_retired: AtomicBool::new(false),
             idle_since: Mutex::new(Instant::now()),
         }))
     }
 
+    /// Streams that the service allows at a time; none once the connection has ended.
+    pub(crate) fn max_streams(&self) -> usize {
+        let connection = lock(&self.connection);
+        connection
+            .as_ref()
+            .map_or(0, Connection::current_max_send_streams)
+    }
+
     /// Takes one of the streams that the service allows at a time. Call it under the lock of the pool: the count is not reserved otherwise.
     pub(crate) fn reserve(self: &Arc<Http2>) -> Option<Slot> {
-        let is_full =
-            self.in_flight.load(Ordering::Acquire) >= self.max_streams.load(Ordering::Relaxed);
+        let is_full = self.in_flight.load(Ordering::Acquire) >= self.max_streams();
         if is_full || !self.is_usable() {
             return None;
         }
@@ -95,18 +106,33 @@ impl Http2 {
     /// Since when no call uses it.
     pub(crate) fn idle_since(&self) -> Option<Instant> {
         let is_idle = self.in_flight.load(Ordering::Acquire) == 0;
-        is_idle.then(|| {
-            *self
-                .idle_since
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        })
+        is_idle.then(|| *lock(&self.idle_since))
     }
 
     /// No more calls go out over it; those under way go on.
     pub(crate) fn retire(&self) {
         self.is_retired.store(true, Ordering::Release);
     }
+}
+
+/// How it ends reaches every call on it; there is nobody else to tell.
+async fn drive(connection: Arc<Mutex<Option<Connection>>>) {
+    poll_fn(|cx| {
+        let mut connection = lock(&connection);
+        let Some(running) = connection.as_mut() else {
+            return Poll::Ready(());
+        };
+        let polled = Pin::new(running).poll(cx).map(drop);
+        if polled.is_ready() {
+            *connection = None;
+        }
+        polled
+    })
+    .await;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One call's share of a connection.
@@ -116,9 +142,13 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Sends a request and reads the head of its answer.
-    pub(crate) async fn send(&self, request: Outgoing) -> Result<http::Response<Incoming>, Fault> {
-        let silent = Silence::begins(&self.connection);
+    /// Sends a request and reads the head of its answer. Who gives up does so at `deadline`, or for reasons of its own.
+    pub(crate) async fn send(
+        &self,
+        request: Outgoing,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<http::Response<Incoming>, Fault> {
+        let silent = Silence::begins(&self.connection, deadline);
         let result = self
             .connection
             .sender
@@ -177,35 +207,39 @@ fn was_not_processed(error: &hyper::Error) -> bool {
                 || error.is_go_away() && error.is_remote()
                 || error.reason() == Some(h2::Reason::REFUSED_STREAM)
         }
-        None => error.is_canceled() || error.is_closed() || error.is_incomplete_message(),
+        // Below HTTP/2, or before the request reached it.
+        None => fault::failure(error).kind() == FailureKind::Closed,
     }
 }
 
-/// Watches a call that waits for its head. When it is given up and nothing at all has come in meanwhile, the peer may be gone without a word: the
-/// connection is retired, so that other calls do not wait for it too.
+/// Watches a call that waits for its head. When its time is over and nothing at all has come in meanwhile, the peer may be gone without a
+/// word: the connection is retired, so that other calls do not wait for it too.
 struct Silence<'a> {
     connection: &'a Http2,
     read_before: u64,
-    has_ended: bool,
+    deadline: Option<std::time::Instant>,
 }
 
 impl Silence<'_> {
-    fn begins(connection: &Http2) -> Silence<'_> {
+    fn begins(connection: &Http2, deadline: Option<std::time::Instant>) -> Silence<'_> {
         Silence {
             connection,
             read_before: connection.read.get(),
-            has_ended: false,
+            deadline,
         }
     }
 
     fn ends(mut self) {
-        self.has_ended = true;
+        self.deadline = None;
     }
 }
 
 impl Drop for Silence<'_> {
     fn drop(&mut self) {
-        if !self.has_ended && self.connection.read.get() == self.read_before {
+        let is_over = self
+            .deadline
+            .is_some_and(|deadline| deadline <= std::time::Instant::now());
+        if is_over && self.connection.read.get() == self.read_before {
             self.connection.retire();
         }
     }

@@ -23,7 +23,12 @@ use crate::{
 pub(crate) async fn send(shared: &Shared, request: &Request) -> Result<Exchange, Failure> {
     let started = std::time::Instant::now();
     let mut head = None;
-    let result = match timeout(request.timeout, attempt(shared, request, &mut head)).await {
+    let result = match timeout(
+        request.timeout,
+        attempt(shared, request, started, &mut head),
+    )
+    .await
+    {
         Ok(result) => result,
         Err(_) => Err(timed_out(request, head.as_ref())),
     };
@@ -85,14 +90,16 @@ impl Answer {
 async fn attempt(
     shared: &Shared,
     request: &Request,
+    started: std::time::Instant,
     head: &mut Option<Head>,
 ) -> Result<Answer, Failure> {
+    let deadline = started.checked_add(request.timeout);
     let origin = shared.pool.origin(&request.url);
     let lease = origin
         .lease(&shared.dialer, &request.url, Which::Any)
         .await?;
     let is_reused = lease.is_reused;
-    let fault = match exchange(shared, &origin, lease, request, head).await {
+    let fault = match exchange(shared, &origin, lease, request, deadline, head).await {
         Ok(answer) => return Ok(answer),
         Err(fault) => fault,
     };
@@ -101,7 +108,7 @@ async fn attempt(
     }
     let fresh = Which::DialedAfter(Instant::now());
     let lease = origin.lease(&shared.dialer, &request.url, fresh).await?;
-    exchange(shared, &origin, lease, request, head)
+    exchange(shared, &origin, lease, request, deadline, head)
         .await
         .map_err(|fault| fault.failure)
 }
@@ -112,6 +119,7 @@ async fn exchange(
     origin: &Origin,
     lease: Lease,
     request: &Request,
+    deadline: Option<std::time::Instant>,
     seen: &mut Option<Head>,
 ) -> Result<Answer, Fault> {
     match lease.connection {
@@ -126,7 +134,9 @@ async fn exchange(
             Ok(finish(shared, head, &parts, collector, Version::Http1)?)
         }
         Leased::Http2(slot) => {
-            let answer = slot.send(outgoing(request, Version::Http2)).await?;
+            let answer = slot
+                .send(outgoing(request, Version::Http2), deadline)
+                .await?;
             let (parts, body) = answer.into_parts();
             let head = *seen.insert(head(&parts));
             let mut collector = collector(shared, &body)?;

@@ -194,7 +194,8 @@ impl Origin {
                 Leased::Http1(Box::new(connection))
             }
             Dialed::Http2(stream) => {
-                let connection = Http2::new(stream).await?;
+                let max_streams = self.max_streams();
+                let connection = Http2::new(stream, max_streams).await?;
                 let mut kept = self.lock();
                 kept.speaks = Speaks::Http2;
                 let slot = connection.reserve_first();
@@ -206,6 +207,14 @@ impl Origin {
             connection,
             is_reused: false,
         })
+    }
+
+    /// How many streams the origin allows on the connections that it has.
+    fn max_streams(&self) -> Option<usize> {
+        let kept = self.lock();
+        kept.http2
+            .last()
+            .map(|shared| shared.connection.max_streams())
     }
 
     /// Closes what has been idle for too long, and what the service has closed.

@@ -4,6 +4,8 @@ mod coding;
 mod failures;
 mod guard;
 mod http1;
+mod http2;
 mod limits;
 mod pool;
 mod server;
+mod tls;
