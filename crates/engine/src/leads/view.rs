@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leadhook_field::{Datetime, Value};
 use leadhook_filter::Filter;
-use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, LeadSchema, Store};
+use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, LeadSchema, Page, Store};
 
 use super::Selection;
 use crate::{
@@ -73,7 +73,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter, or for names that no field bears; [`Error::Store`].
-    pub async fn list_leads(&self, list: ListLeads) -> Result<Vec<LeadView>, Error> {
+    pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
         let schema = LeadSchema {
@@ -91,10 +91,7 @@ impl<S: Store> Engine<S> {
             max_bytes: list.max_bytes,
         };
         let page = self.shared.store.list_leads(query).await?;
-        Ok(page
-            .into_iter()
-            .map(|entry| LeadView::new(entry, &selection))
-            .collect())
+        Ok(page.map(|entry| LeadView::new(entry, &selection)))
     }
 
     /// Erases a lead and what its calls tell of it (R-LEAD-6).

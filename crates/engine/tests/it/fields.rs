@@ -1,8 +1,8 @@
 //! Custom fields through the engine on the embedded store: R-LEAD-3, R-DEF-5.
 
-use leadhook_engine::{Draft, DraftMapping, Error, FieldDraft, Kind, ListFields};
+use leadhook_engine::{Draft, DraftMapping, Error, FieldDraft, Kind, ListFields, Secret};
 use leadhook_field::{Field, FieldType, Object, Value};
-use leadhook_store::{RequestTokenEncoding, RequestType, ResponseType};
+use leadhook_store::{Authentication, RequestTokenEncoding, RequestType, ResponseType};
 
 use crate::world::{World, lead};
 
@@ -265,4 +265,25 @@ async fn r_def_5_a_field_in_use_by_webhooks_is_not_deleted() {
         world.engine.delete_webhook(name, "").await.unwrap();
     }
     world.engine.delete_field("Tier").await.unwrap();
+}
+
+#[tokio::test]
+async fn r_def_5_holds_for_a_webhook_that_cannot_be_called() {
+    let world = World::new().await;
+    let tier = draft("Tier", FieldType::String);
+    world.engine.create_field(tier).await.unwrap();
+    let token = Secret::new("secret");
+    let sealed = Draft {
+        authentication: Some(Authentication::Bearer { token }),
+        ..webhook("{}", "tier")
+    };
+    world
+        .engine
+        .create_webhook("x", sealed, false)
+        .await
+        .unwrap();
+    // Its secret does not open with this key, so it does not compile; an update with the secret mends it.
+    let world = world.restart_with_key(8).await;
+    let refused = world.engine.delete_field("Tier").await.unwrap_err();
+    assert!(matches!(refused, Error::InUse { .. }), "{refused}");
 }
