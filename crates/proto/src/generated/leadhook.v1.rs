@@ -3080,38 +3080,39 @@ pub enum ErrorReason {
     InvalidPageSize = 6,
     /// A resource name or an id does not have its form, or is missing. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidName = 7,
-    /// Anything else is missing, out of range or at odds with another: a batch of more than 1,000, an update mask that names no field. INVALID_ARGUMENT; BadRequest. No metadata.
+    /// Anything else is missing, out of range or at odds with another: a batch of more than 1,000, an update mask that
+    /// names no field. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
     RequestIdReused = 9,
-    /// There is no such webhook. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such webhook. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     WebhookNotFound = 20,
-    /// There is no such field. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such field. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     FieldNotFound = 21,
-    /// There is no such lead. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such lead. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     LeadNotFound = 22,
-    /// There is no such company. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such company. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     CompanyNotFound = 23,
-    /// There is no such call. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such call. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     CallNotFound = 24,
-    /// There is no such program. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such program. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     ProgramNotFound = 25,
-    /// There is no such campaign. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such campaign. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     CampaignNotFound = 26,
-    /// There is no such run. NOT_FOUND; ResourceInfo. No metadata.
+    /// There is no such run. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     RunNotFound = 27,
-    /// The id, or one of a field's names, is taken. ALREADY_EXISTS; ResourceInfo. No metadata.
+    /// The id, or one of a field's names, is taken. ALREADY_EXISTS; ResourceInfo. Metadata: "resource", its name.
     AlreadyExists = 40,
-    /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; ResourceInfo. Metadata: "users", the names of all
-    /// that use it, with commas between.
+    /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name;
+    /// "users", the names of all that use it, with commas between.
     InUse = 41,
-    /// What is built in is neither changed nor deleted. FAILED_PRECONDITION; ResourceInfo. No metadata.
+    /// What is built in is neither changed nor deleted. FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
     BuiltIn = 42,
-    /// The resource changed since its etag was read: read again first. ABORTED; ResourceInfo. Metadata: "etag", the current one.
+    /// The resource changed since its etag was read: read again first. ABORTED; ResourceInfo. Metadata: "resource", its name; "etag", the current one.
     EtagMismatch = 43,
     /// Two requests changed the same thing at once: repeat the whole of it. ABORTED; RetryInfo. No metadata.
     Conflict = 44,
-    /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION; ResourceInfo. No metadata.
+    /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
     WebhookPaused = 45,
     /// This server does not have it yet. UNIMPLEMENTED. Metadata: "feature".
     NotImplemented = 60,
