@@ -51,7 +51,7 @@ async fn emails(world: &World) -> Vec<String> {
         max_bytes: 1 << 20,
         ..ListLeads::default()
     };
-    let leads = world.engine.list_leads(list).await.unwrap();
+    let leads = world.engine.list_leads(list).await.unwrap().rows;
     let email = |fields: Vec<(String, Value)>| {
         fields
             .into_iter()
@@ -200,7 +200,7 @@ async fn progress_counts_what_is_durable_batch_by_batch() {
         max_bytes: 1 << 20,
         ..ListLeads::default()
     };
-    assert_eq!(world.engine.list_leads(list).await.unwrap().len(), 990);
+    assert_eq!(world.engine.list_leads(list).await.unwrap().rows.len(), 990);
     let second = import.next().await.unwrap().unwrap();
     assert_eq!(
         (counts(&second), second.errors.len(), second.done),
