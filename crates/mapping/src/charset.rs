@@ -51,11 +51,11 @@ pub(crate) fn decode<'b>(
 /// The encoding that is told, beside a byte order mark.
 fn named(format: Format, body: &[u8], charset: Option<&str>) -> Result<&'static Encoding, Invalid> {
     let declared = match (charset, format) {
-        (Some(label), _) => return for_label(label.as_bytes(), "of the Content-Type"),
+        (Some(label), _) => Some(for_label(label.as_bytes(), "of the Content-Type")?),
         (None, Format::Json) => None,
-        (None, Format::Xml) => declaration::find(body),
+        (None, Format::Xml) => declaration::encoding(body)?,
     };
-    declared.map_or(Ok(UTF_8), |declared| declared.encoding())
+    Ok(declared.unwrap_or(UTF_8))
 }
 
 /// The standard maps labels of encodings that are unsafe to read to one that replaces everything.

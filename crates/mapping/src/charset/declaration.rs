@@ -2,54 +2,52 @@
 //!
 //! Only where it stands matters here; whether the declaration is well-formed is for the reader of the whole text.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::for_label;
+use crate::outcome::shorten;
 use crate::plan::Invalid;
 
 /// More bytes than any declaration that says something has.
 const LONGEST: usize = 1_024;
 
-/// What a declaration says, and the 16-bit encoding in which it says so, if it is one.
-pub(super) struct Declared {
-    label: Option<String>,
-    wide: Option<&'static Encoding>,
-}
-
-/// Looks for a declaration at the start of the body, in any encoding that begins as ASCII or UTF-16 does.
-pub(super) fn find(body: &[u8]) -> Option<Declared> {
+/// The encoding that a declaration at the start of the body names, if there is one.
+///
+/// It is looked for in any encoding that begins as ASCII or UTF-16 does. Bytes in UTF-16 hold for themselves, and their
+/// declaration may only agree.
+pub(super) fn encoding(body: &[u8]) -> Result<Option<&'static Encoding>, Invalid> {
     let head = &body[..body.len().min(LONGEST)];
-    let (narrow, wide) = match head {
+    let (narrow, wide): (Cow<'_, [u8]>, _) = match head {
+        [b'<', b'?', ..] => (head.into(), None),
         [b'<', 0, b'?', 0, ..] => (head.iter().step_by(2).copied().collect(), Some(UTF_16LE)),
         [0, b'<', 0, b'?', ..] => (
             head.iter().skip(1).step_by(2).copied().collect(),
             Some(UTF_16BE),
         ),
-        [b'<', b'?', ..] => (head.to_vec(), None),
-        _ => return None,
+        _ => return Ok(None),
     };
     let label = label(&narrow);
-    (label.is_some() || wide.is_some()).then_some(Declared { label, wide })
-}
-
-impl Declared {
-    /// The encoding; bytes in UTF-16 hold for themselves, and their declaration may only agree.
-    pub(super) fn encoding(&self) -> Result<&'static Encoding, Invalid> {
-        let named = match &self.label {
-            Some(label) => Some(for_label(label.as_bytes(), "of the XML declaration")?),
-            None => None,
-        };
-        match (self.wide, named) {
-            (None, Some(named)) => Ok(named),
-            (Some(wide), Some(named)) if named == UTF_16LE || named == UTF_16BE => Ok(wide),
-            (Some(_), Some(named)) => Err(Invalid(format!("the body is written in UTF-16 and declares {}", named.name()))),
-            (_, None) => Err(Invalid("the body is written in UTF-16 and neither a byte order mark nor its declaration says so".into())),
+    let named = label
+        .map(|label| for_label(label, "of the XML declaration"))
+        .transpose()?;
+    match (wide, named) {
+        (None, named) => Ok(named),
+        (Some(wide), Some(named)) if named == UTF_16LE || named == UTF_16BE => Ok(Some(wide)),
+        (Some(_), _) => {
+            let declared = label.map_or("nothing".into(), |label| {
+                shorten(&String::from_utf8_lossy(label), 40)
+            });
+            Err(Invalid(format!(
+                "the body is written in UTF-16 and declares {declared}"
+            )))
         }
     }
 }
 
 /// The value of `encoding` in `<?xml version="1.0" encoding="..."?>`.
-fn label(head: &[u8]) -> Option<String> {
+fn label(head: &[u8]) -> Option<&[u8]> {
     let declaration = head.strip_prefix(b"<?xml")?;
     let end = memchr::memmem::find(declaration, b"?>")?;
     let declaration = &declaration[..end];
@@ -66,5 +64,5 @@ fn label(head: &[u8]) -> Option<String> {
         return None;
     }
     let end = memchr::memchr(*quote, value)?;
-    Some(String::from_utf8_lossy(&value[..end]).into_owned())
+    Some(&value[..end])
 }

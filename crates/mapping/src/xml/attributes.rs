@@ -1,6 +1,6 @@
 //! The attributes of a start tag: each checked to the letter, since quick-xml looks at none that nobody asks for.
 
-use super::names::{name_length, white_space_length};
+use super::names::{name_length, plain_length, white_space_length};
 use super::references::resolve;
 
 /// The most attributes of one element (R-MAP-6).
@@ -67,6 +67,7 @@ fn value<'t>(tag: &'t str, at: &mut usize) -> Result<&'t str, Fault> {
     *at += 1;
     let start = *at;
     loop {
+        *at += plain_length(&bytes[*at..]);
         match bytes.get(*at) {
             Some(byte) if byte == quote => {
                 *at += 1;

@@ -14,6 +14,8 @@ struct Match {
 pub(super) struct Matches<'w> {
     slots: &'w mut [Slot],
     count: usize,
+    /// The level of the last: most elements are no match, and this alone tells.
+    innermost: usize,
 }
 
 /// Room for a match.
@@ -23,7 +25,11 @@ pub(super) struct Slot(Match);
 impl<'w> Matches<'w> {
     /// With the document, node 0, at level 0. There is a slot for each node.
     pub(super) fn new(slots: &'w mut [Slot]) -> Self {
-        let mut matches = Self { slots, count: 0 };
+        let mut matches = Self {
+            slots,
+            count: 0,
+            innermost: 0,
+        };
         matches.push(0, 0);
         matches
     }
@@ -32,11 +38,15 @@ impl<'w> Matches<'w> {
     pub(super) fn push(&mut self, level: usize, node: usize) {
         self.slots[self.count] = Slot(Match { level, node });
         self.count += 1;
+        self.innermost = level;
     }
 
     /// Which matches the innermost element has, if it stands at this level.
     #[inline]
     pub(super) fn at(&self, level: usize) -> Range<usize> {
+        if level != self.innermost {
+            return self.count..self.count;
+        }
         let open = &self.slots[..self.count];
         let here = open
             .iter()
@@ -55,6 +65,11 @@ impl<'w> Matches<'w> {
     /// Forgets the element at this level.
     #[inline]
     pub(super) fn close(&mut self, level: usize) {
-        self.count = self.at(level).start;
+        if level == self.innermost {
+            self.count = self.at(level).start;
+            self.innermost = self.slots[..self.count]
+                .last()
+                .map_or(0, |slot| slot.0.level);
+        }
     }
 }

@@ -2,25 +2,32 @@
 
 const START: u8 = 1;
 const PART: u8 = 2;
+const PLAIN: u8 = 4;
 
-/// What each ASCII character may be in a name.
-const ASCII: [u8; 128] = {
-    let mut table = [0; 128];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'_' | b':' => START | PART,
-            b'0'..=b'9' | b'-' | b'.' => PART,
-            _ => 0,
+/// What each byte may be: START and PART of a name, if it is ASCII, and PLAIN in the value of an attribute.
+const CLASSES: [u8; 256] = {
+    let mut table = [PLAIN; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = match byte as u8 {
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' | b':' => START | PART | PLAIN,
+            b'0'..=b'9' | b'-' | b'.' => PART | PLAIN,
+            b'<' | b'&' | b'"' | b'\'' => 0,
+            _ => PLAIN,
         };
         byte += 1;
     }
     table
 };
 
+#[inline]
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
+}
+
 pub(crate) fn is_name_start(c: char) -> bool {
     match u8::try_from(c) {
-        Ok(byte @ 0..128) => ASCII[usize::from(byte)] & START != 0,
+        Ok(byte @ 0..128) => is(byte, START),
         _ => matches!(c,
             '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
             | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}'
@@ -30,7 +37,7 @@ pub(crate) fn is_name_start(c: char) -> bool {
 
 pub(crate) fn is_name_char(c: char) -> bool {
     match u8::try_from(c) {
-        Ok(byte @ 0..128) => ASCII[usize::from(byte)] & PART != 0,
+        Ok(byte @ 0..128) => is(byte, PART),
         _ => {
             is_name_start(c)
                 || matches!(c, '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
@@ -42,16 +49,18 @@ pub(crate) fn is_name_char(c: char) -> bool {
 #[inline]
 pub(super) fn name_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let class = |byte: &u8| ASCII.get(usize::from(*byte)).copied().unwrap_or(0);
-    let ascii = bytes
-        .iter()
-        .take_while(|byte| class(byte) & PART != 0)
-        .count();
+    let ascii = bytes.iter().take_while(|byte| is(**byte, PART)).count();
     match bytes.get(ascii) {
         Some(128..) => any_name_length(text),
-        _ if ascii > 0 && class(&bytes[0]) & START != 0 => ascii,
+        _ if bytes.first().is_some_and(|first| is(*first, START)) => ascii,
         _ => 0,
     }
+}
+
+/// The length of what needs no look in the value of an attribute: no quote, no `<`, no `&`.
+#[inline]
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| is(**byte, PLAIN)).count()
 }
 
 #[cold]

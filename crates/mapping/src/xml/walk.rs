@@ -68,6 +68,21 @@ enum Stage {
     Epilog,
 }
 
+/// What kind of event comes next. The event itself is not kept: its content is a slice of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Start,
+    Empty,
+    End,
+    Text,
+    Reference,
+    CData,
+    Comment,
+    Instruction,
+    Declaration,
+    DocType,
+}
+
 struct Walk<'w, 't> {
     trie: &'w Trie,
     text: &'t str,
@@ -91,21 +106,28 @@ impl<'t> Walk<'_, 't> {
         events.config_mut().trim_text_start = true;
         let mut start = 0;
         loop {
-            // Looked at where it is: an event is too large to be moved for each tag.
-            let event = events.read_event();
-            let event = match &event {
+            let kind = match events.read_event() {
+                Ok(Event::Start(_)) => Kind::Start,
+                Ok(Event::Empty(_)) => Kind::Empty,
+                Ok(Event::End(_)) => Kind::End,
+                Ok(Event::Text(_)) => Kind::Text,
+                Ok(Event::GeneralRef(_)) => Kind::Reference,
+                Ok(Event::CData(_)) => Kind::CData,
+                Ok(Event::Comment(_)) => Kind::Comment,
+                Ok(Event::PI(_)) => Kind::Instruction,
+                Ok(Event::Decl(_)) => Kind::Declaration,
+                Ok(Event::DocType(_)) => Kind::DocType,
                 Ok(Event::Eof) => return self.end_of_document(),
-                Ok(event) => event,
                 Err(error) => {
                     let at = usize::try_from(events.error_position()).unwrap_or(self.text.len());
                     return Err(malformed(self.text, at, error));
                 }
             };
             let end = usize::try_from(events.buffer_position()).unwrap_or(self.text.len());
-            if !matches!(event, Event::Text(_)) {
+            if kind != Kind::Text {
                 start += self.white_space(&self.text[start..end]);
             }
-            self.event(event, start, end)
+            self.take(kind, start, end)
                 .map_err(|(at, fault)| malformed(self.text, start + at, fault))?;
             if self.bracket.is_some_and(|bracket| bracket < end) {
                 self.bracket =
@@ -127,29 +149,30 @@ impl<'t> Walk<'_, 't> {
 
     /// Takes the event that `start..end` of the document is.
     #[inline]
-    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Result<(), Fault> {
+    fn take(&mut self, kind: Kind, start: usize, end: usize) -> Result<(), Fault> {
         let markup = &self.text[start..end];
-        match event {
-            Event::Start(_) => self.start_tag(markup),
-            Event::Empty(_) => {
+        match kind {
+            Kind::Start | Kind::Empty => {
                 self.start_tag(markup)?;
+                if kind == Kind::Empty {
+                    self.end_tag();
+                }
+                Ok(())
+            }
+            Kind::End => {
                 self.end_tag();
                 Ok(())
             }
-            Event::End(_) => {
-                self.end_tag();
-                Ok(())
-            }
-            Event::Text(_) => self.characters(markup, start, end),
-            Event::GeneralRef(_) => self.reference(markup),
-            Event::CData(_) => self.cdata(markup),
-            Event::Comment(_) | Event::Eof => Ok(()),
-            Event::PI(_) => check(
+            Kind::Text => self.characters(markup, start, end),
+            Kind::Reference => self.reference(markup),
+            Kind::CData => self.cdata(markup),
+            Kind::Comment => Ok(()),
+            Kind::Instruction => check(
                 declaration::is_instruction(markup),
                 "the target of a processing instruction is missing or reserved",
             ),
-            Event::Decl(_) => self.declaration(markup, start),
-            Event::DocType(_) => self.doctype(markup),
+            Kind::Declaration => self.declaration(markup, start),
+            Kind::DocType => self.doctype(markup),
         }
     }
 
@@ -170,6 +193,9 @@ impl<'t> Walk<'_, 't> {
         }
         self.level += 1;
         self.open(name);
+        if tag.len() == "<>".len() + name.len() {
+            return Ok(());
+        }
         let (trie, matches, found) = (self.trie, &self.matches, &mut *self.found);
         let here = matches.at(self.level);
         attributes::read(tag, 1 + name.len(), &mut self.names, |name, value| {
