@@ -12,7 +12,6 @@ mod warnings;
 pub(crate) use self::userinfo::Userinfo;
 pub use self::{
     draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy},
-    manage::WebhookPage,
     preview::{MappedChange, Preview, PreviewSource, SampleResponse, Warning},
     tokens::TokenInfo,
 };

@@ -1,2 +1,47 @@
-//! Marketo's Call Webhook flow step as a service that anyone can run.
-fn main() {}
+//! Marketo's *Call Webhook* flow step as a service that anyone can run: the `leadhook` binary.
+
+mod cli;
+mod convert;
+mod demo;
+mod key;
+mod limits;
+mod name;
+mod page;
+mod serve;
+mod service;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(cli::log_filter())
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("the system gives threads");
+    let result = runtime.block_on(async {
+        match cli.command {
+            cli::Command::Serve(options) => serve::run(options).await,
+            cli::Command::Demo(options) => demo::run(options).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The error and what caused it, on standard error.
+#[expect(clippy::print_stderr, reason = "a program says why it ends")]
+fn report(error: &anyhow::Error) {
+    eprintln!("leadhook: {error:#}");
+}

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use leadhook_filter::{Expr, Filter, Literal, Op, Value};
-use leadhook_store::{Call, CallField, CallId, CallQuery, Error, LeadId, Order, RecordedResponse};
+use leadhook_store::{
+    Call, CallField, CallId, CallQuery, Error, LeadId, Order, Page, RecordedResponse,
+};
 use rusqlite::{Connection, Row, params};
 
 use crate::{
@@ -41,21 +43,22 @@ pub(crate) fn get(connection: &Connection, id: CallId) -> Result<Option<Call>, E
 }
 
 /// A page of calls.
-pub(crate) fn list(connection: &Connection, query: &CallQuery) -> Result<Vec<Call>, Error> {
+pub(crate) fn list(connection: &Connection, query: &CallQuery) -> Result<Page<Call>, Error> {
     let all = kinds::all(connection)?;
     let total = all.len();
     let kinds: HashMap<i64, Kind> = all
         .into_iter()
         .filter(|(_, kind)| may_match(&query.filter, kind))
         .collect();
-    let mut page = Page {
+    let mut page = Filling {
         query,
         kinds,
         calls: Vec::new(),
         bytes: 0,
+        more: false,
     };
     if page.kinds.is_empty() {
-        return Ok(Vec::new());
+        return Ok(page.done());
     }
     let columns = if query.full { FULL } else { BASIC };
     let (beyond, order, first) = match query.order {
@@ -78,19 +81,20 @@ pub(crate) fn list(connection: &Connection, query: &CallQuery) -> Result<Vec<Cal
         let sql = format!("SELECT {columns} FROM call WHERE id {beyond} ?1 ORDER BY id {order}");
         page.scan(connection, &sql, params![after])?;
     }
-    Ok(page.calls)
+    Ok(page.done())
 }
 
 /// A page that fills up.
-struct Page<'a> {
+struct Filling<'a> {
     query: &'a CallQuery,
     /// Those that a matching call may have.
     kinds: HashMap<i64, Kind>,
     calls: Vec<Call>,
     bytes: usize,
+    more: bool,
 }
 
-impl Page<'_> {
+impl Filling<'_> {
     /// Takes rows until the page is full; whether there is room left.
     fn scan(
         &mut self,
@@ -155,11 +159,21 @@ impl Page<'_> {
             return Ok(true);
         }
         self.bytes += bytes;
-        if self.bytes > self.query.max_bytes && !self.calls.is_empty() {
-            return Ok(false);
+        let is_full = self.calls.len() >= self.query.limit
+            || (self.bytes > self.query.max_bytes && !self.calls.is_empty());
+        if is_full {
+            self.more = true;
+        } else {
+            self.calls.push(call);
         }
-        self.calls.push(call);
-        Ok(self.calls.len() < self.query.limit)
+        Ok(!is_full)
+    }
+
+    fn done(self) -> Page<Call> {
+        Page {
+            rows: self.calls,
+            more: self.more,
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use leadhook_field::{Datetime, FieldId, Value};
 use leadhook_filter::{Expr, Filter, Literal, Op, Value as Compared};
 use leadhook_store::{
-    Company, CompanyId, Error, Lead, LeadColumn, LeadEntry, LeadId, LeadQuery, Projection, Subject,
+    Company, CompanyId, Error, Lead, LeadColumn, LeadEntry, LeadId, LeadQuery, Page, Projection,
+    Subject,
 };
 use rusqlite::Connection;
 
@@ -93,10 +94,10 @@ fn company_slots(
 }
 
 /// A page of leads.
-pub(crate) fn list(connection: &Connection, query: &LeadQuery) -> Result<Vec<LeadEntry>, Error> {
+pub(crate) fn list(connection: &Connection, query: &LeadQuery) -> Result<Page<LeadEntry>, Error> {
     let after = query.after.map_or(i64::MIN, |id| id.0);
     if let Some(ids) = by_key(connection, &query.filter)? {
-        let mut page = Page::new(query);
+        let mut page = Filling::new(query);
         for id in ids.into_iter().filter(|id| *id > after) {
             if let Some(entry) = entry(connection, LeadId(id))?
                 && !page.take(entry, 0)
@@ -104,17 +105,17 @@ pub(crate) fn list(connection: &Connection, query: &LeadQuery) -> Result<Vec<Lea
                 break;
             }
         }
-        return Ok(page.entries);
+        return Ok(page.done());
     }
     scan(connection, query, after)
 }
 
-fn scan(connection: &Connection, query: &LeadQuery, after: i64) -> Result<Vec<LeadEntry>, Error> {
+fn scan(connection: &Connection, query: &LeadQuery, after: i64) -> Result<Page<LeadEntry>, Error> {
     let sql = "SELECT lead.id, company, created, updated, lead.data, company.data FROM lead \
          LEFT JOIN company ON company.id = company WHERE lead.id > ?1 ORDER BY lead.id";
     let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
     let mut rows = select.query([after]).map_err(sqlite)?;
-    let mut page = Page::new(query);
+    let mut page = Filling::new(query);
     while let Some(row) = rows.next().map_err(sqlite)? {
         let id: i64 = row.get(0).map_err(sqlite)?;
         let company: Option<i64> = row.get(1).map_err(sqlite)?;
@@ -147,35 +148,48 @@ fn scan(connection: &Connection, query: &LeadQuery, after: i64) -> Result<Vec<Le
             break;
         }
     }
-    Ok(page.entries)
+    Ok(page.done())
 }
 
 /// A page that fills up.
-struct Page<'a> {
+struct Filling<'a> {
     query: &'a LeadQuery,
     entries: Vec<LeadEntry>,
     bytes: usize,
+    more: bool,
 }
 
-impl Page<'_> {
-    fn new(query: &LeadQuery) -> Page<'_> {
-        Page {
+impl Filling<'_> {
+    fn new(query: &LeadQuery) -> Filling<'_> {
+        Filling {
             query,
             entries: Vec::new(),
             bytes: 0,
+            more: false,
         }
     }
 
-    /// Takes a lead that matches; whether there is room for another.
+    /// Takes a lead if it matches; whether to go on.
     fn take(&mut self, entry: LeadEntry, bytes: usize) -> bool {
-        if matches(&self.query.filter, &entry) {
-            self.bytes += bytes;
-            if self.bytes > self.query.max_bytes && !self.entries.is_empty() {
-                return false;
-            }
+        if !matches(&self.query.filter, &entry) {
+            return true;
+        }
+        self.bytes += bytes;
+        let is_full = self.entries.len() >= self.query.limit
+            || (self.bytes > self.query.max_bytes && !self.entries.is_empty());
+        if is_full {
+            self.more = true;
+        } else {
             self.entries.push(entry);
         }
-        self.entries.len() < self.query.limit
+        !is_full
+    }
+
+    fn done(self) -> Page<LeadEntry> {
+        Page {
+            rows: self.entries,
+            more: self.more,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use leadhook_field::Datetime;
 use leadhook_store::{
     Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall,
+    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
     Projection, Recorded, Remember, Remembered, RequestKey, Revision, Store, Subject, WebhookId,
     WebhookVersion,
 };
@@ -106,7 +106,7 @@ impl Store for SqliteStore {
         self.readers.read(read).await
     }
 
-    async fn list_leads(&self, query: LeadQuery) -> Result<Vec<LeadEntry>, Error> {
+    async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry>, Error> {
         self.readers
             .read(move |connection| list_leads::list(connection, &query))
             .await
@@ -156,7 +156,7 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_calls(&self, query: CallQuery) -> Result<Vec<Call>, Error> {
+    async fn list_calls(&self, query: CallQuery) -> Result<Page<Call>, Error> {
         self.readers
             .read(move |connection| list_calls::list(connection, &query))
             .await

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::{
     Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall,
+    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
     Projection, Recorded, Remember, Remembered, RequestKey, Revision, Subject, WebhookId,
     WebhookVersion,
 };
@@ -56,7 +56,7 @@ pub trait Store: Send + Sync + 'static {
     fn list_leads(
         &self,
         query: LeadQuery,
-    ) -> impl Future<Output = Result<Vec<LeadEntry>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<LeadEntry>, Error>> + Send;
 
     /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5). What is to be
     /// remembered is so in the same commit.
@@ -91,8 +91,10 @@ pub trait Store: Send + Sync + 'static {
     fn call(&self, id: CallId) -> impl Future<Output = Result<Option<Call>, Error>> + Send;
 
     /// A page of calls.
-    fn list_calls(&self, query: CallQuery)
-    -> impl Future<Output = Result<Vec<Call>, Error>> + Send;
+    fn list_calls(
+        &self,
+        query: CallQuery,
+    ) -> impl Future<Output = Result<Page<Call>, Error>> + Send;
 
     /// The id of the last call that is durable, and each later one: what a tail waits for.
     fn last_call(&self) -> watch::Receiver<CallId>;

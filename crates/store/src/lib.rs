@@ -36,6 +36,6 @@ pub use crate::{
         Company, CompanyTarget, CompanyUpsert, CompanyUpserted, FieldWrite, Lead, LeadEntry,
         LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
     },
-    query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order},
+    query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order, Page},
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
 };

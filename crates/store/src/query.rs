@@ -37,6 +37,25 @@ pub struct CallQuery {
     pub full: bool,
 }
 
+/// What stands on a page, and whether anything follows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// In the order that was asked for.
+    pub rows: Vec<T>,
+    /// Whether more rows match behind the last.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// The same page of other rows.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            more: self.more,
+        }
+    }
+}
+
 /// The order of a list of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

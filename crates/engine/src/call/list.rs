@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leadhook_filter::Filter;
-use leadhook_store::{CallId, CallQuery, CallSchema, Order, Store};
+use leadhook_store::{CallId, CallQuery, CallSchema, Order, Page, Store};
 
 use super::view::CallView;
 use crate::{
@@ -49,7 +49,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter, [`Error::Store`].
-    pub async fn list_calls(&self, list: ListCalls) -> Result<Vec<CallView>, Error> {
+    pub async fn list_calls(&self, list: ListCalls) -> Result<Page<CallView>, Error> {
         let query = CallQuery {
             filter: Arc::new(call_filter(&list.filter)?),
             order: list.order,
@@ -58,8 +58,9 @@ impl<S: Store> Engine<S> {
             max_bytes: list.max_bytes,
             full: list.full,
         };
-        let calls = self.shared.store.list_calls(query).await?;
-        self.views(calls).await
+        let page = self.shared.store.list_calls(query).await?;
+        let (more, rows) = (page.more, self.views(page.rows).await?);
+        Ok(Page { rows, more })
     }
 }
 

@@ -119,6 +119,6 @@ impl<S: Store> CallWatch<S> {
             max_bytes: BATCH_BYTES,
             full,
         };
-        Ok(self.engine.shared.store.list_calls(query).await?)
+        Ok(self.engine.shared.store.list_calls(query).await?.rows)
     }
 }

@@ -2,7 +2,7 @@
 
 use leadhook_field::{Field, FieldId, FieldType, Object};
 use leadhook_filter::{Filter, Schema, Type, Value};
-use leadhook_store::Store;
+use leadhook_store::{Page, Store};
 
 use crate::{
     engine::Engine,
@@ -35,18 +35,22 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter.
-    pub fn list_fields(&self, list: &ListFields) -> Result<Vec<Field>, Error> {
+    pub fn list_fields(&self, list: &ListFields) -> Result<Page<Field>, Error> {
         let filter = Filter::parse(&list.filter, &FieldSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
         })?;
         let snapshot = self.snapshot();
-        let fields = snapshot
+        let mut fields = snapshot
             .schema
             .iter()
             .filter(|field| list.after.is_none_or(|after| field.id > after))
             .filter(|field| matches(&filter, field));
-        Ok(fields.take(list.limit.max(1)).cloned().collect())
+        let rows = fields.by_ref().take(list.limit.max(1)).cloned().collect();
+        Ok(Page {
+            rows,
+            more: fields.next().is_some(),
+        })
     }
 }
 

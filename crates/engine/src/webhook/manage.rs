@@ -1,7 +1,9 @@
 //! Webhooks created, read, changed and deleted.
 
 use leadhook_filter::{Filter, Schema, Type, Value};
-use leadhook_store::{CatalogChange, Definition, Revision, Sealed, Store, Webhook, WebhookId};
+use leadhook_store::{
+    CatalogChange, Definition, Page, Revision, Sealed, Store, Webhook, WebhookId,
+};
 
 use super::{check::check, draft::Draft};
 use crate::{
@@ -9,15 +11,6 @@ use crate::{
     error::{Error, Kind, Violation},
     vault::Secret,
 };
-
-/// A page of webhooks: what stands on it, and whether more follow.
-#[derive(Clone, Debug)]
-pub struct WebhookPage {
-    /// Oldest first.
-    pub webhooks: Vec<Webhook>,
-    /// Whether there are more after the last.
-    pub more: bool,
-}
 
 impl<S: Store> Engine<S> {
     /// Creates a webhook of the resource id `name`; empty: one is made of its display name. With `validate_only` nothing is saved.
@@ -128,7 +121,7 @@ impl<S: Store> Engine<S> {
         filter: &str,
         after: Option<WebhookId>,
         limit: usize,
-    ) -> Result<WebhookPage, Error> {
+    ) -> Result<Page<Webhook>, Error> {
         let filter = Filter::parse(filter, &WebhookSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
@@ -142,9 +135,9 @@ impl<S: Store> Engine<S> {
                 let name = format!("webhooks/{}", webhook.name);
                 filter.matches(|column| column.read(webhook, &name))
             });
-        let webhooks = matching.by_ref().take(limit.max(1)).cloned().collect();
-        Ok(WebhookPage {
-            webhooks,
+        let rows = matching.by_ref().take(limit.max(1)).cloned().collect();
+        Ok(Page {
+            rows,
             more: matching.next().is_some(),
         })
     }

@@ -1,0 +1,63 @@
+//! Resource names (AIP-122): `webhooks/{webhook}`, `leads/{lead}` and so on.
+
+use leadhook_engine::Violation;
+use leadhook_proto::v1::ErrorReason;
+use leadhook_store::{CallId, CompanyId, LeadId};
+use tonic::Status;
+
+use crate::status::invalid_argument;
+
+/// The id of a resource name of `collection`; `field` says where the name stands in the request.
+pub(crate) fn id<'a>(name: &'a str, collection: &str, field: &str) -> Result<&'a str, Status> {
+    name.strip_prefix(collection)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .filter(|id| !id.is_empty() && !id.contains('/'))
+        .ok_or_else(|| invalid(name, collection, field))
+}
+
+/// The id of a lead's name.
+pub(crate) fn lead(name: &str, field: &str) -> Result<LeadId, Status> {
+    number(name, "leads", field).map(LeadId)
+}
+
+/// The id of a company's name.
+pub(crate) fn company(name: &str, field: &str) -> Result<CompanyId, Status> {
+    number(name, "companies", field).map(CompanyId)
+}
+
+/// The id of a call's name.
+pub(crate) fn call(name: &str, field: &str) -> Result<CallId, Status> {
+    let id = id(name, "calls", field)?;
+    let number = (id.len() == 16)
+        .then(|| i64::from_str_radix(id, 16).ok())
+        .flatten();
+    number
+        .map(CallId)
+        .ok_or_else(|| invalid(name, "calls", field))
+}
+
+/// A call's name: of one length, so that names sort as calls do.
+pub(crate) fn of_call(id: CallId) -> String {
+    format!("calls/{:016x}", id.0)
+}
+
+fn number(name: &str, collection: &str, field: &str) -> Result<i64, Status> {
+    let id = id(name, collection, field)?;
+    let canonical = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
+    canonical
+        .then(|| id.parse().ok())
+        .flatten()
+        .ok_or_else(|| invalid(name, collection, field))
+}
+
+fn invalid(name: &str, collection: &str, field: &str) -> Status {
+    let message = if name.is_empty() {
+        format!("is required: `{collection}/...`")
+    } else {
+        format!(
+            "`{}` is no name of the form `{collection}/...`",
+            name.escape_debug()
+        )
+    };
+    invalid_argument(ErrorReason::InvalidName, Violation::new(field, message))
+}

@@ -1,0 +1,141 @@
+//! Pages (AIP-158): sizes, and tokens that say where the next page begins.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use leadhook_engine::Violation;
+use leadhook_proto::v1::ErrorReason;
+use tonic::Status;
+
+use crate::status::invalid_argument;
+
+/// Rows of a page when nothing is asked (R-LEAD-4).
+const DEFAULT_SIZE: usize = 100;
+/// Rows of a page at most.
+const MAX_SIZE: usize = 1_000;
+/// A page ends early at this size, in bytes, so that it fits a message of the usual limit of 4 MiB.
+pub(crate) const MAX_BYTES: usize = 3 << 20;
+
+/// A page that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// How many rows.
+    pub(crate) size: usize,
+    /// Behind which row it begins.
+    pub(crate) after: Option<i64>,
+    arguments: u64,
+}
+
+impl Page {
+    /// Reads what is asked. `arguments` is whatever must not change from page to page.
+    pub(crate) fn new(size: i32, token: &str, arguments: impl Hash) -> Result<Page, Status> {
+        let size = match usize::try_from(size) {
+            Ok(0) => DEFAULT_SIZE,
+            Ok(size) => size.min(MAX_SIZE),
+            Err(_) => {
+                let message = format!("{size} is negative; 0 asks for {DEFAULT_SIZE} rows");
+                return Err(invalid_argument(
+                    ErrorReason::InvalidPageSize,
+                    Violation::new("page_size", message),
+                ));
+            }
+        };
+        let mut hasher = DefaultHasher::new();
+        arguments.hash(&mut hasher);
+        let arguments = hasher.finish();
+        let after = if token.is_empty() {
+            None
+        } else {
+            Some(read(token, arguments)?)
+        };
+        Ok(Page {
+            size,
+            after,
+            arguments,
+        })
+    }
+
+    /// The token of the next page, where there is one: behind the row `last`.
+    pub(crate) fn next(&self, more: bool, last: Option<i64>) -> String {
+        last.filter(|_| more)
+            .map(|last| self.token(last))
+            .unwrap_or_default()
+    }
+
+    /// The token of the page behind the row `last`.
+    pub(crate) fn token(&self, last: i64) -> String {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&last.to_be_bytes());
+        bytes[8..].copy_from_slice(&self.arguments.to_be_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+}
+
+fn read(token: &str, arguments: u64) -> Result<i64, Status> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok();
+    let bytes: Option<[u8; 16]> = bytes.and_then(|bytes| bytes.try_into().ok());
+    let Some(bytes) = bytes else {
+        return Err(invalid(
+            "is no token of this server; begin again without one",
+        ));
+    };
+    let (last, of) = bytes.split_at(8);
+    if of != arguments.to_be_bytes() {
+        return Err(invalid(
+            "belongs to a list with another filter or order; repeat those, or begin again without a token",
+        ));
+    }
+    Ok(i64::from_be_bytes(
+        last.try_into().expect("it is half of sixteen bytes"),
+    ))
+}
+
+fn invalid(message: &str) -> Status {
+    invalid_argument(
+        ErrorReason::InvalidPageToken,
+        Violation::new("page_token", message),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_lead_4_sizes() {
+        for (asked, size) in [
+            (0, 100),
+            (1, 1),
+            (1_000, 1_000),
+            (1_001, 1_000),
+            (i32::MAX, 1_000),
+        ] {
+            assert_eq!(Page::new(asked, "", "").unwrap().size, size);
+        }
+        assert_eq!(
+            Page::new(-1, "", "").unwrap_err().code(),
+            tonic::Code::InvalidArgument
+        );
+    }
+
+    #[test]
+    fn a_token_belongs_to_its_arguments() {
+        let token = Page::new(10, "", ("leads", "a = 1")).unwrap().token(42);
+        assert_eq!(
+            Page::new(20, &token, ("leads", "a = 1")).unwrap().after,
+            Some(42)
+        );
+        for (token, filter) in [
+            (token.as_str(), "a = 2"),
+            ("nonsense", "a = 1"),
+            ("AAAA", "a = 1"),
+        ] {
+            let error = Page::new(10, token, ("leads", filter)).unwrap_err();
+            assert_eq!(
+                error.code(),
+                tonic::Code::InvalidArgument,
+                "{token} {filter}"
+            );
+        }
+    }
+}

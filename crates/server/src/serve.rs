@@ -1,0 +1,205 @@
+//! `leadhook serve`: the parts put together, started, and stopped in order.
+
+use std::{future::Future, net::SocketAddr, path::PathBuf, time::Duration};
+
+use anyhow::Context;
+use leadhook_engine::{Engine, Environment, Settings};
+use leadhook_http::Client;
+use leadhook_proto::v1::{
+    call_service_server::CallServiceServer, campaign_service_server::CampaignServiceServer,
+    lead_service_server::LeadServiceServer, program_service_server::ProgramServiceServer,
+    webhook_service_server::WebhookServiceServer,
+};
+use leadhook_store_sqlite::SqliteStore;
+use tokio::net::TcpListener;
+use tonic::{
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
+
+use crate::{
+    cli::Serve,
+    key,
+    limits::LimitsLayer,
+    service::{CallService, CampaignService, LeadService, ProgramService, WebhookService},
+};
+
+/// Requests of one connection at a time; a client has more wait.
+const MAX_STREAMS: u32 = 1_000;
+/// A connection that does not answer a ping of this interval is closed.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// What health checks may ask for; empty: the server as a whole.
+const SERVICES: [&str; 6] = [
+    "",
+    "leadhook.v1.WebhookService",
+    "leadhook.v1.LeadService",
+    "leadhook.v1.CallService",
+    "leadhook.v1.ProgramService",
+    "leadhook.v1.CampaignService",
+];
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
+    let server = Running::start(options).await?;
+    announce(server.address);
+    server.until(stop_signal()).await
+}
+
+#[expect(clippy::print_stdout, reason = "the line that says that it answers")]
+fn announce(address: SocketAddr) {
+    println!("leadhook listening on {address}");
+}
+
+/// A server that is ready to answer.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) engine: Engine<SqliteStore>,
+    listener: TcpListener,
+}
+
+impl Running {
+    /// Opens the data directory, takes the address, and starts the engine.
+    pub(crate) async fn start(options: Serve) -> anyhow::Result<Running> {
+        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+            format!(
+                "the address {} cannot be listened on; choose another with --listen",
+                options.listen
+            )
+        })?;
+        let address = listener.local_addr()?;
+        let dir = match options.data_dir {
+            Some(dir) => dir,
+            None => default_data_dir()?,
+        };
+        let store = SqliteStore::open(&dir, &format!("listening on {address}"))?;
+        let environment = Environment::system(
+            client(&options.allow_address, options.ca_certificate)?,
+            key::read_or_create(&dir)?,
+        );
+        let settings = Settings {
+            zone: options.time_zone,
+            ..Settings::default()
+        };
+        let engine = Engine::open(store, environment, settings).await?;
+        Ok(Running {
+            address,
+            engine,
+            listener,
+        })
+    }
+
+    /// Answers until `stop` ends; then finishes the calls in flight.
+    pub(crate) async fn until(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let (health_reporter, health) = tonic_health::server::health_reporter();
+        let engine = self.engine.clone();
+        let stopping = async {
+            stop.await;
+            // First say so, then turn new calls away, then let those in flight end.
+            for service in SERVICES {
+                health_reporter
+                    .set_service_status(service, tonic_health::ServingStatus::NotServing)
+                    .await;
+            }
+            engine.stop();
+        };
+        for service in SERVICES {
+            health_reporter
+                .set_service_status(service, tonic_health::ServingStatus::Serving)
+                .await;
+        }
+        let routes = Routes::new(health)
+            .add_service(reflection_v1()?)
+            .add_service(reflection_v1alpha()?)
+            .add_service(WebhookServiceServer::new(WebhookService::new(
+                self.engine.clone(),
+            )))
+            .add_service(LeadServiceServer::new(LeadService::new(
+                self.engine.clone(),
+            )))
+            .add_service(CallServiceServer::new(CallService::new(
+                self.engine.clone(),
+            )))
+            .add_service(ProgramServiceServer::new(ProgramService))
+            .add_service(CampaignServiceServer::new(CampaignService));
+        Server::builder()
+            .max_concurrent_streams(MAX_STREAMS)
+            .http2_keepalive_interval(Some(KEEPALIVE))
+            .layer(LimitsLayer)
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(
+                TcpIncoming::from(self.listener).with_nodelay(Some(true)),
+                stopping,
+            )
+            .await
+            .context("the server ended")?;
+        self.engine.finish().await;
+        Ok(())
+    }
+}
+
+fn client(allowed: &[leadhook_http::Cidr], roots: Option<PathBuf>) -> anyhow::Result<Client> {
+    let mut builder = Client::builder();
+    for cidr in allowed {
+        builder = builder.allow_address(*cidr);
+    }
+    if let Some(path) = roots {
+        let pem = std::fs::read(&path)
+            .with_context(|| format!("the certificate file {} cannot be read", path.display()))?;
+        builder = builder
+            .add_root_certificate_pem(&pem)
+            .with_context(|| format!("the certificate file {} is not usable", path.display()))?;
+    }
+    Ok(builder.build()?)
+}
+
+/// `$XDG_DATA_HOME/leadhook`, or what the platform has in its place.
+fn default_data_dir() -> anyhow::Result<PathBuf> {
+    let data = directories::BaseDirs::new()
+        .context("no home directory is known; say where to keep the data with --data-dir")?;
+    Ok(data.data_dir().join("leadhook"))
+}
+
+/// Ends with SIGTERM or Ctrl-C.
+pub(crate) async fn stop_signal() {
+    let ctrl_c = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = ctrl_c => {}
+        () = terminate => {}
+    }
+}
+
+fn reflection_v1() -> anyhow::Result<
+    tonic_reflection::server::v1::ServerReflectionServer<
+        impl tonic_reflection::server::v1::ServerReflection,
+    >,
+> {
+    Ok(tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(leadhook_proto::FILE_DESCRIPTOR_SET)
+        .build_v1()?)
+}
+
+fn reflection_v1alpha() -> anyhow::Result<
+    tonic_reflection::server::v1alpha::ServerReflectionServer<
+        impl tonic_reflection::server::v1alpha::ServerReflection,
+    >,
+> {
+    Ok(tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(leadhook_proto::FILE_DESCRIPTOR_SET)
+        .build_v1alpha()?)
+}

@@ -1,0 +1,14 @@
+//! The gRPC services: each method reads its message, asks the engine, and writes the answer.
+
+mod call;
+mod later;
+mod lead;
+mod mask;
+mod webhook;
+
+pub(crate) use self::{
+    call::CallService,
+    later::{CampaignService, ProgramService},
+    lead::LeadService,
+    webhook::WebhookService,
+};

@@ -1,0 +1,268 @@
+//! CallService.
+
+use std::{sync::Arc, time::Duration};
+
+use leadhook_engine::{CallWatch, Engine, Error, ListCalls, Violation, WatchCalls};
+use leadhook_proto::v1::{self, ErrorReason, call_service_server, call_webhooks_response};
+use leadhook_store::{CallId, Order, Store};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::{
+    convert::{
+        call::{call_request, message},
+        lead::rpc_status,
+    },
+    limits::refined,
+    name,
+    page::{MAX_BYTES, Page},
+    status::{invalid_argument, status, unimplemented},
+};
+
+/// CallService on an engine.
+#[derive(Debug)]
+pub(crate) struct CallService<S> {
+    engine: Engine<S>,
+}
+
+/// Calls of one stream that are under way at most; then no more are read until one ends.
+const STREAM_IN_FLIGHT: usize = 4_096;
+/// Answers of a stream that wait for their reader at most.
+const STREAM_BUFFER: usize = 256;
+/// Calls that the reader of a watch may be behind.
+const MAX_BEHIND: usize = 10_000;
+/// How often a reader that takes nothing is looked after.
+const BEHIND_CHECK: Duration = Duration::from_secs(1);
+
+impl<S: Store> CallService<S> {
+    pub(crate) fn new(engine: Engine<S>) -> CallService<S> {
+        CallService { engine }
+    }
+}
+
+#[tonic::async_trait]
+impl<S: Store> call_service_server::CallService for CallService<S> {
+    type CallWebhooksStream = ReceiverStream<Result<v1::CallWebhooksResponse, Status>>;
+    type WatchCallsStream = ReceiverStream<Result<v1::Call, Status>>;
+
+    async fn call_webhook(
+        &self,
+        request: Request<v1::CallWebhookRequest>,
+    ) -> Result<Response<v1::Call>, Status> {
+        let request = call_request(request.into_inner())?;
+        let call = self
+            .engine
+            .call(request)
+            .await
+            .map_err(|error| status(&error))?;
+        Ok(Response::new(message(call)))
+    }
+
+    async fn call_webhooks(
+        &self,
+        request: Request<Streaming<v1::CallWebhooksRequest>>,
+    ) -> Result<Response<Self::CallWebhooksStream>, Status> {
+        let (answers, stream) = mpsc::channel(STREAM_BUFFER);
+        tokio::spawn(call_all(self.engine.clone(), request.into_inner(), answers));
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    async fn get_call(
+        &self,
+        request: Request<v1::GetCallRequest>,
+    ) -> Result<Response<v1::Call>, Status> {
+        let id = name::call(&request.into_inner().name, "name")?;
+        let call = self
+            .engine
+            .get_call(id)
+            .await
+            .map_err(|error| status(&error))?;
+        Ok(Response::new(message(call)))
+    }
+
+    async fn list_calls(
+        &self,
+        request: Request<v1::ListCallsRequest>,
+    ) -> Result<Response<v1::ListCallsResponse>, Status> {
+        let request = request.into_inner();
+        let order = order(&request.order_by)?;
+        let newest_first = order == Order::NewestFirst;
+        let arguments = ("calls", &request.filter, newest_first);
+        let page = Page::new(request.page_size, &request.page_token, arguments)?;
+        let list = ListCalls {
+            filter: request.filter,
+            order,
+            after: page.after.map(CallId),
+            limit: page.size,
+            max_bytes: MAX_BYTES,
+            full: request.view == i32::from(v1::CallView::Full),
+        };
+        let listed = self
+            .engine
+            .list_calls(list)
+            .await
+            .map_err(|error| status(&error))?;
+        let last = listed.rows.last().map(|call| call.id.0);
+        Ok(Response::new(v1::ListCallsResponse {
+            next_page_token: page.next(listed.more, last),
+            calls: listed.rows.into_iter().map(message).collect(),
+        }))
+    }
+
+    async fn watch_calls(
+        &self,
+        request: Request<v1::WatchCallsRequest>,
+    ) -> Result<Response<Self::WatchCallsStream>, Status> {
+        let request = request.into_inner();
+        let after = match request.after.as_str() {
+            "" => None,
+            after => Some(name::call(after, "after")?),
+        };
+        let full = request.view == i32::from(v1::CallView::Full);
+        let watch = WatchCalls {
+            filter: request.filter,
+            full,
+            after,
+        };
+        let watch = self
+            .engine
+            .watch_calls(&watch)
+            .map_err(|error| status(&error))?;
+        let (calls, stream) = mpsc::channel(STREAM_BUFFER);
+        tokio::spawn(follow(watch, calls));
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    async fn replay_calls(
+        &self,
+        _: Request<v1::ReplayCallsRequest>,
+    ) -> Result<Response<v1::Run>, Status> {
+        Err(unimplemented("CallService.replay_calls"))
+    }
+
+    async fn list_activities(
+        &self,
+        _: Request<v1::ListActivitiesRequest>,
+    ) -> Result<Response<v1::ListActivitiesResponse>, Status> {
+        Err(unimplemented("CallService.list_activities"))
+    }
+}
+
+fn order(order_by: &str) -> Result<Order, Status> {
+    let words: Vec<_> = order_by.split_whitespace().collect();
+    match words[..] {
+        [] | ["create_time", "desc"] => Ok(Order::NewestFirst),
+        ["create_time"] | ["create_time", "asc"] => Ok(Order::OldestFirst),
+        _ => Err(invalid_argument(
+            ErrorReason::InvalidRequest,
+            Violation::new(
+                "order_by",
+                format!(
+                    "`{order_by}` is neither `create_time desc`, the default, nor `create_time`"
+                ),
+            ),
+        )),
+    }
+}
+
+/// Makes the calls of a stream, each in a task of its own. When the client goes away the tasks end, and their calls with them (R-CALL-10).
+async fn call_all<S: Store>(
+    engine: Engine<S>,
+    mut requests: Streaming<v1::CallWebhooksRequest>,
+    answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
+) {
+    let slots = Arc::new(Semaphore::new(STREAM_IN_FLIGHT));
+    loop {
+        let slot = Arc::clone(&slots)
+            .acquire_owned()
+            .await
+            .expect("it is never closed");
+        let next = tokio::select! {
+            biased;
+            () = answers.closed() => return,
+            next = requests.next() => next,
+        };
+        let request = match next {
+            None => return,
+            Some(Ok(request)) => request,
+            Some(Err(error)) => {
+                let _ = answers.send(Err(refined(error))).await;
+                return;
+            }
+        };
+        let (engine, answers) = (engine.clone(), answers.clone());
+        tokio::spawn(async move {
+            let answer = tokio::select! {
+                biased;
+                () = answers.closed() => return,
+                answer = answer(&engine, request) => answer,
+            };
+            // The slot is held until the answer is taken: a reader that stops reading stops its own calls alone.
+            let _ = answers.send(Ok(answer)).await;
+            drop(slot);
+        });
+    }
+}
+
+async fn answer<S: Store>(
+    engine: &Engine<S>,
+    request: v1::CallWebhooksRequest,
+) -> v1::CallWebhooksResponse {
+    let result = match call_request(request.call.unwrap_or_default()) {
+        Ok(call) => engine
+            .call(call)
+            .await
+            .map(message)
+            .map_err(|error| status(&error)),
+        Err(error) => Err(error),
+    };
+    v1::CallWebhooksResponse {
+        correlation_id: request.correlation_id,
+        result: Some(match result {
+            Ok(call) => call_webhooks_response::Result::Call(call),
+            Err(error) => call_webhooks_response::Result::Error(rpc_status(&error)),
+        }),
+    }
+}
+
+/// Hands on what a watch sees; ends a reader that takes nothing while thousands of calls pass.
+async fn follow<S: Store>(mut watch: CallWatch<S>, calls: mpsc::Sender<Result<v1::Call, Status>>) {
+    loop {
+        let seen = tokio::select! {
+            biased;
+            () = calls.closed() => return,
+            seen = watch.next() => seen,
+        };
+        let seen = match seen {
+            Ok(Some(seen)) => seen,
+            Ok(None) => {
+                let _ = calls.send(Err(status(&Error::ShuttingDown))).await;
+                return;
+            }
+            Err(error) => {
+                let _ = calls.send(Err(status(&error))).await;
+                return;
+            }
+        };
+        for call in seen {
+            let permit = loop {
+                tokio::select! {
+                    biased;
+                    permit = calls.reserve() => match permit {
+                        Ok(permit) => break permit,
+                        Err(_) => return,
+                    },
+                    () = tokio::time::sleep(BEHIND_CHECK) => {
+                        if watch.is_behind(MAX_BEHIND).await.unwrap_or(false) {
+                            let error = status(&Error::SlowReader { limit: MAX_BEHIND });
+                            let _ = calls.send(Err(error)).await;
+                            return;
+                        }
+                    }
+                }
+            };
+            permit.send(Ok(message(call)));
+        }
+    }
+}

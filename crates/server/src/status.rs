@@ -1,0 +1,190 @@
+//! From the engine's errors to gRPC's: the one place where a status is made.
+//!
+//! Every status carries one `google.rpc.ErrorInfo`, whose reason is a value of `leadhook.v1.ErrorReason`; beside it BadRequest
+//! with all violations, ResourceInfo for what is missing or in the way, RetryInfo where waiting helps.
+
+use std::{collections::HashMap, time::Duration};
+
+use leadhook_engine::{Error, Kind, Violation};
+use leadhook_proto::{ERROR_DOMAIN, v1::ErrorReason};
+use leadhook_store::ErrorKind;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+/// How long to wait before what failed for want of a moment is tried again.
+const RETRY_SOON: Duration = Duration::from_secs(1);
+
+/// Makes a status of an error of the engine.
+pub(crate) fn status(error: &Error) -> Status {
+    let message = error.to_string();
+    let builder = match error {
+        Error::Invalid {
+            subject,
+            violations,
+        } => StatusBuilder::new(Code::InvalidArgument, invalid(*subject)).violations(violations),
+        Error::NotFound { kind, name } => {
+            StatusBuilder::new(Code::NotFound, missing(*kind)).resource(*kind, name)
+        }
+        Error::AlreadyExists { kind, name } => {
+            StatusBuilder::new(Code::AlreadyExists, ErrorReason::AlreadyExists)
+                .resource(*kind, name)
+        }
+        Error::InUse { kind, name, users } => {
+            StatusBuilder::new(Code::FailedPrecondition, ErrorReason::InUse)
+                .resource(*kind, name)
+                .metadata("users", users.join(","))
+        }
+        Error::EtagMismatch {
+            kind,
+            name,
+            current,
+            ..
+        } => StatusBuilder::new(Code::Aborted, ErrorReason::EtagMismatch)
+            .resource(*kind, name)
+            .metadata("etag", current.clone()),
+        Error::Paused { name } => {
+            StatusBuilder::new(Code::FailedPrecondition, ErrorReason::WebhookPaused)
+                .resource(Kind::Webhook, name)
+        }
+        Error::RequestIdReused { request_id } => {
+            let violation = Violation::new("request_id", message.clone());
+            StatusBuilder::new(Code::InvalidArgument, ErrorReason::RequestIdReused)
+                .violations(&[violation])
+                .metadata("request_id", request_id.clone())
+        }
+        Error::Unimplemented { feature } => {
+            StatusBuilder::new(Code::Unimplemented, ErrorReason::NotImplemented)
+                .metadata("feature", (*feature).to_owned())
+        }
+        Error::SlowReader { .. } => {
+            StatusBuilder::new(Code::ResourceExhausted, ErrorReason::SlowReader)
+        }
+        Error::ShuttingDown => {
+            StatusBuilder::new(Code::Unavailable, ErrorReason::ShuttingDown).retry(RETRY_SOON)
+        }
+        Error::Repeated(first) => return status(first),
+        Error::Store(error) => store(error.kind()),
+        _ => StatusBuilder::new(Code::Internal, ErrorReason::Internal),
+    };
+    builder.build(message)
+}
+
+/// Why a row of a batch was refused.
+pub(crate) fn row_status(violations: &[Violation]) -> Status {
+    let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
+    StatusBuilder::new(Code::InvalidArgument, ErrorReason::InvalidLead)
+        .violations(violations)
+        .build(texts.join("; "))
+}
+
+/// What is wrong with a request itself.
+pub(crate) fn invalid_argument(reason: ErrorReason, violation: Violation) -> Status {
+    let message = violation.to_string();
+    StatusBuilder::new(Code::InvalidArgument, reason)
+        .violations(&[violation])
+        .build(message)
+}
+
+/// A part of the contract that this version does not carry out.
+pub(crate) fn unimplemented(feature: &'static str) -> Status {
+    status(&Error::Unimplemented { feature })
+}
+
+/// A status with a reason and nothing else.
+pub(crate) fn plain(code: Code, reason: ErrorReason, message: impl Into<String>) -> Status {
+    StatusBuilder::new(code, reason).build(message.into())
+}
+
+fn store(kind: ErrorKind) -> StatusBuilder {
+    match kind {
+        ErrorKind::Conflict => {
+            StatusBuilder::new(Code::Aborted, ErrorReason::Conflict).retry(RETRY_SOON)
+        }
+        ErrorKind::Unwritable => {
+            StatusBuilder::new(Code::ResourceExhausted, ErrorReason::StoreFailed)
+        }
+        ErrorKind::Closed => {
+            StatusBuilder::new(Code::Unavailable, ErrorReason::ShuttingDown).retry(RETRY_SOON)
+        }
+        ErrorKind::Corrupt => StatusBuilder::new(Code::DataLoss, ErrorReason::StoreFailed),
+        _ => StatusBuilder::new(Code::Internal, ErrorReason::StoreFailed),
+    }
+}
+
+fn invalid(subject: Kind) -> ErrorReason {
+    match subject {
+        Kind::Webhook => ErrorReason::InvalidWebhook,
+        Kind::Field => ErrorReason::InvalidField,
+        Kind::Lead | Kind::Company => ErrorReason::InvalidLead,
+        Kind::Filter => ErrorReason::InvalidFilter,
+        _ => ErrorReason::InvalidRequest,
+    }
+}
+
+fn missing(kind: Kind) -> ErrorReason {
+    match kind {
+        Kind::Webhook => ErrorReason::WebhookNotFound,
+        Kind::Field => ErrorReason::FieldNotFound,
+        Kind::Lead => ErrorReason::LeadNotFound,
+        Kind::Company => ErrorReason::CompanyNotFound,
+        Kind::Call => ErrorReason::CallNotFound,
+        Kind::Campaign => ErrorReason::CampaignNotFound,
+        Kind::Program => ErrorReason::ProgramNotFound,
+        Kind::Run => ErrorReason::RunNotFound,
+        Kind::Filter | Kind::Request => ErrorReason::Unspecified,
+    }
+}
+
+struct StatusBuilder {
+    code: Code,
+    reason: ErrorReason,
+    metadata: HashMap<String, String>,
+    details: ErrorDetails,
+}
+
+impl StatusBuilder {
+    fn new(code: Code, reason: ErrorReason) -> StatusBuilder {
+        StatusBuilder {
+            code,
+            reason,
+            metadata: HashMap::new(),
+            details: ErrorDetails::new(),
+        }
+    }
+
+    fn metadata(mut self, key: &str, value: String) -> StatusBuilder {
+        self.metadata.insert(key.to_owned(), value);
+        self
+    }
+
+    fn violations(mut self, violations: &[Violation]) -> StatusBuilder {
+        let violations: Vec<_> = violations
+            .iter()
+            .map(|violation| {
+                let mut description = violation.message.clone();
+                if !violation.suggestion.is_empty() {
+                    description = format!("{description}; did you mean {}?", violation.suggestion);
+                }
+                FieldViolation::new(&violation.field, description)
+            })
+            .collect();
+        self.details.set_bad_request(violations);
+        self
+    }
+
+    fn resource(mut self, kind: Kind, name: &str) -> StatusBuilder {
+        self.details.set_resource_info(kind.word(), name, "", "");
+        self.metadata("resource", name.to_owned())
+    }
+
+    fn retry(mut self, delay: Duration) -> StatusBuilder {
+        self.details.set_retry_info(Some(delay));
+        self
+    }
+
+    fn build(mut self, message: String) -> Status {
+        self.details
+            .set_error_info(self.reason.reason(), ERROR_DOMAIN, self.metadata);
+        Status::with_error_details(self.code, message, self.details)
+    }
+}
