@@ -58,3 +58,6 @@ fn too_large(limit: usize) -> Failure {
         format!("the body has more than {limit} bytes"),
     )
 }
+
+#[cfg(test)]
+mod tests;

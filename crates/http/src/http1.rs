@@ -28,8 +28,9 @@ use crate::{
 
 /// Largest head of an answer, in bytes (R-CALL-4).
 pub(crate) const MAX_HEAD: usize = 64 << 10;
-/// Headers of an answer. hyper's default of 100 is met by services that set many cookies; a thousand still fit well into the largest head.
-const MAX_HEADERS: usize = 256;
+/// Headers of an answer. hyper's default of 100 is met by services that set many cookies; more than a thousand do not fit into the largest
+/// head, unless they say nothing.
+const MAX_HEADERS: usize = 1_000;
 
 #[derive(Debug)]
 pub(crate) struct Http1 {

@@ -114,3 +114,6 @@ impl<'a> Race<'a> {
         connected
     }
 }
+
+#[cfg(test)]
+mod tests;
