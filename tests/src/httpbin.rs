@@ -65,6 +65,7 @@ impl Httpbin {
         ]);
         // Long enough that no request of ours is cut; short enough that stopping it does not take long.
         command.args([
+            "--no-control-socket",
             "--graceful-timeout",
             "1",
             "--keep-alive",

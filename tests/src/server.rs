@@ -57,10 +57,31 @@ impl Options {
     }
 
     /// Starts it on a new data directory.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start; the message has its standard error.
     pub async fn start(self) -> Server {
-        let data = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().to_owned();
         Stopped {
             data,
+            _folder: Some(folder),
+            options: self,
+        }
+        .restart()
+        .await
+    }
+
+    /// Starts it on this data directory, which need not be there yet and stays when the server is gone.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start; the message has its standard error.
+    pub async fn start_on(self, data: &Path) -> Server {
+        Stopped {
+            data: data.to_owned(),
+            _folder: None,
             options: self,
         }
         .restart()
@@ -159,8 +180,7 @@ impl Server {
         self.stopped
             .as_ref()
             .expect("a server has a data directory until it is stopped")
-            .data
-            .path()
+            .data()
     }
 
     /// What it wrote to standard error so far.
@@ -252,7 +272,9 @@ impl Drop for Server {
 /// A server that has ended, and its data directory.
 #[derive(Debug)]
 pub struct Stopped {
-    data: TempDir,
+    data: PathBuf,
+    /// Removes a directory that we made when this is dropped.
+    _folder: Option<TempDir>,
     options: Options,
 }
 
@@ -265,7 +287,7 @@ impl Stopped {
     pub async fn restart(self) -> Server {
         let mut child = self
             .options
-            .command(self.data.path())
+            .command(&self.data)
             .spawn()
             .unwrap_or_else(|error| {
                 panic!(
@@ -300,7 +322,7 @@ impl Stopped {
     /// The data directory.
     #[must_use]
     pub fn data(&self) -> &Path {
-        self.data.path()
+        &self.data
     }
 }
 

@@ -1,4 +1,16 @@
 //! The server as its clients see it: the binary is started, gRPC is spoken to it, services are called by it.
 //!
-//! What needs Python or Node stands in modules that `cargo xtask integration` can leave out: `httpbin`, `clients`, and the
-//! tests of `contract` that begin with `buf`.
+//! What needs Python or Node stands in modules that `cargo xtask integration` can leave out: `httpbin`, the parts of `clients`,
+//! and the tests of `contract` that begin with `buf`.
+
+mod clients;
+mod contract;
+mod definitions;
+mod durability;
+mod failures;
+mod hostile;
+mod httpbin;
+mod imports;
+mod leads;
+mod tls;
+mod webhooks;

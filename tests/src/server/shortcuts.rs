@@ -2,8 +2,8 @@
 
 use leadhook_proto::v1::{
     BatchUpsertLeadsRequest, Call, CallWebhookRequest, CreateWebhookRequest, GetCallRequest,
-    GetLeadRequest, ImportLeadsProgress, ImportLeadsRequest, Lead, ListCallsRequest, Subject,
-    UpsertResult, Webhook,
+    GetLeadRequest, ImportLeadsProgress, ImportLeadsRequest, Lead, ListCallsRequest,
+    ListLeadsRequest, Subject, UpsertResult, Webhook,
 };
 use tonic::Status;
 
@@ -148,6 +148,29 @@ impl Server {
         answer
             .unwrap_or_else(|status| panic!("{name}: {status:?}"))
             .into_inner()
+    }
+
+    /// The names of the leads that a filter selects, oldest first; the default page of them.
+    ///
+    /// # Errors
+    ///
+    /// What the server answers.
+    pub async fn find_leads(&self, filter: &str) -> Result<Vec<String>, Fault> {
+        let request = ListLeadsRequest {
+            filter: filter.to_owned(),
+            ..ListLeadsRequest::default()
+        };
+        let answer = self
+            .leads()
+            .list_leads(request)
+            .await
+            .map_err(|status| Fault::of(&status))?;
+        Ok(answer
+            .into_inner()
+            .leads
+            .into_iter()
+            .map(|lead| lead.name)
+            .collect())
     }
 
     /// Imports CSV in one chunk, and gives every message of the answer.
