@@ -39,6 +39,7 @@
 
 mod decimal;
 mod error;
+mod field;
 mod field_type;
 mod schema;
 mod standard;
@@ -49,8 +50,9 @@ mod value;
 pub use crate::{
     decimal::canonical_number,
     error::{Error, ErrorKind},
+    field::{Field, FieldId, Object},
     field_type::FieldType,
-    schema::{Field, FieldId, Object, Schema},
+    schema::Schema,
     text::{fold, full_name},
     time::{Date, Datetime, Zone},
     value::Value,

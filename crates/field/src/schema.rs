@@ -1,70 +1,23 @@
-//! Fields, and how people name them (R-LEAD-3).
+//! The fields that there are, and how people name them (R-LEAD-3).
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+mod name;
+mod suggest;
+
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     error::{Error, ErrorKind, shown},
+    field::{Field, FieldId, Object},
     field_type::FieldType,
     standard,
     text::name_key,
 };
 
-/// A field's id: fixed for standard fields, never given twice to custom ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
-pub struct FieldId(pub u32);
-
-impl FieldId {
-    /// The first id that a custom field may have.
-    pub const FIRST_CUSTOM: u32 = 1_000;
-}
-
-impl fmt::Display for FieldId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// What a field belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Object {
-    /// To a person.
-    Lead,
-    /// To the person's company.
-    Company,
-}
-
-/// A field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Field {
-    /// Its id.
-    pub id: FieldId,
-    /// SOAP API name: what answers use.
-    pub api_name: String,
-    /// REST name.
-    pub rest_name: String,
-    /// Display name: what tokens use.
-    pub display_name: String,
-    /// What its values are.
-    pub field_type: FieldType,
-    /// What it belongs to.
-    pub object: Object,
-    /// Whether nobody writes it.
-    pub read_only: bool,
-    /// Whether it was added to the standard ones.
-    pub custom: bool,
-}
-
 /// The fields that there are, found by any of their names.
 ///
-/// Names match without regard to case, and runs of white space in them count as one. Of several fields that a name may mean, the
-/// one that bears it as SOAP API name comes first, then as REST name, then as display name; lead fields come before company fields.
-/// `company.City` and `lead.City` say which is meant.
+/// Names match without regard to case, white space around them does not count, and runs of it count as one. Of several fields that a name
+/// may mean, lead fields come before company fields, and of those the one that bears it as SOAP API name, then as REST name, then as
+/// display name. `company.City` and `lead.City` say which is meant.
 ///
 /// ```
 /// use leadhook_field::{Object, Schema};
@@ -73,66 +26,88 @@ pub struct Field {
 /// assert_eq!(schema.find("job title").unwrap().api_name, "Title");
 /// assert_eq!(schema.find("City").unwrap().object, Object::Lead);
 /// assert_eq!(schema.find("company.City").unwrap().api_name, "BillingCity");
+/// assert_eq!(schema.suggest(None, "Frist Name").unwrap().api_name, "FirstName");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Schema {
     fields: BTreeMap<FieldId, Field>,
-    /// By object, kind of name and key.
-    names: HashMap<(Object, NameKind, String), FieldId>,
+    /// Who bears a name, by its key, in the order in which they are looked for.
+    bearers: HashMap<Box<str>, Vec<Bearer>>,
 }
 
-/// In the order in which they are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum NameKind {
+/// A field that bears a name: declared in the order in which bearers are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Bearer {
+    object: Object,
+    form: Form,
+    id: FieldId,
+}
+
+/// Which of its names it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
     Api,
     Rest,
     Display,
 }
 
-const KINDS: [NameKind; 3] = [NameKind::Api, NameKind::Rest, NameKind::Display];
-const OBJECTS: [Object; 2] = [Object::Lead, Object::Company];
-/// Characters of a REST or display name.
-const MAX_NAME: usize = 255;
-/// Characters of a SOAP API name.
-const MAX_API_NAME: usize = 64;
-
 impl Schema {
     /// Marketo's standard fields.
     #[must_use]
     pub fn standard() -> Schema {
-        let mut schema = Schema { fields: BTreeMap::new(), names: HashMap::new() };
+        let mut schema = Schema {
+            fields: BTreeMap::new(),
+            bearers: HashMap::new(),
+        };
         standard::fields().for_each(|field| schema.insert(field));
         schema
     }
 
     /// Adds a custom field.
     ///
+    /// ```
+    /// use leadhook_field::{Field, FieldId, FieldType, Object, Schema};
+    ///
+    /// let mut schema = Schema::standard();
+    /// let mut field = Field {
+    ///     id: FieldId(FieldId::FIRST_CUSTOM),
+    ///     api_name: "Fit".into(),
+    ///     rest_name: "fit".into(),
+    ///     display_name: "Fit Score".into(),
+    ///     field_type: FieldType::Score,
+    ///     object: Object::Lead,
+    ///     read_only: false,
+    ///     custom: true,
+    /// };
+    /// schema.add(field.clone())?;
+    /// assert_eq!(schema.find("fit score"), Some(&field));
+    ///
+    /// field.id = FieldId(FieldId::FIRST_CUSTOM + 1);
+    /// let error = schema.add(field).unwrap_err();
+    /// assert_eq!(error.to_string(), "the name `Fit` is taken: the field Fit bears it");
+    /// # Ok::<(), leadhook_field::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::InvalidName`]: the API name is not `[A-Za-z][A-Za-z0-9_]{0,63}`, or another name is empty, longer than 255
-    /// characters, or holds one of `{ } : =`, which end a token's name. [`ErrorKind::NameTaken`]: some field bears one of the names, in any
-    /// form.
+    /// [`ErrorKind::InvalidName`]: the API name is not `[A-Za-z][A-Za-z0-9_]{0,63}`; another name is empty, longer than 255 code points,
+    /// holds one of `{ } : =` or a control character, which no token could name, or begins with `lead.` or `company.`; the id is one of a
+    /// standard field. [`ErrorKind::NameTaken`]: some field, whosever it is, bears one of the names in any form (R-LEAD-3), or the id.
+    /// [`ErrorKind::ReadOnly`]: it is a formula; those are built in (R-FLD-1).
     pub fn add(&mut self, field: Field) -> Result<(), Error> {
-        check_api_name(&field.api_name)?;
-        for name in [&field.rest_name, &field.display_name] {
-            check_name(name)?;
-        }
+        name::check_api(&field.api_name)?;
+        name::check(&field.rest_name)?;
+        name::check(&field.display_name)?;
         for name in [&field.api_name, &field.rest_name, &field.display_name] {
-            let bearers = OBJECTS.iter().filter_map(|object| self.find_in(*object, name));
-            if let Some(bearer) = bearers.into_iter().next() {
-                return Err(Error::new(
-                    ErrorKind::NameTaken,
-                    format!(
-                        "the field {} bears the name {} already",
-                        bearer.api_name,
-                        shown(name)
-                    ),
-                ));
-            }
+            self.check_free(name)?;
         }
-        if self.fields.contains_key(&field.id) {
+        self.check_id(field.id)?;
+        if field.field_type == FieldType::Formula {
             return Err(Error::new(
-                ErrorKind::NameTaken,
-                format!("the id {} is in use", field.id),
+                ErrorKind::ReadOnly,
+                format!(
+                    "the field {} is a formula, which nobody writes and which only standard fields are",
+                    field.api_name
+                ),
             ));
         }
         self.insert(field);
@@ -142,7 +117,10 @@ impl Schema {
     /// Takes a field out; gives it back.
     pub fn remove(&mut self, id: FieldId) -> Option<Field> {
         let field = self.fields.remove(&id)?;
-        self.names.retain(|_, bearer| *bearer != id);
+        self.bearers.retain(|_, bearers| {
+            bearers.retain(|bearer| bearer.id != id);
+            !bearers.is_empty()
+        });
         Some(field)
     }
 
@@ -152,30 +130,19 @@ impl Schema {
         self.fields.get(&id)
     }
 
-    /// The field that a name means.
+    /// The field that a name means, in any form, also as `lead.City` and `company.City` (R-LEAD-3).
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Field> {
-        let by_name = OBJECTS.into_iter().find_map(|object| self.find_in(object, name));
-        by_name.or_else(|| {
-            let (scope, name) = name.trim_start().split_once('.')?;
-            if scope.eq_ignore_ascii_case("lead") {
-                self.find_in(Object::Lead, name)
-            } else if scope.eq_ignore_ascii_case("company") {
-                self.find_in(Object::Company, name)
-            } else {
-                None
-            }
-        })
+        match name::qualified(name) {
+            Some((object, name)) => self.find_in(object, name),
+            None => self.first(name, |_| true),
+        }
     }
 
-    /// The field of one object that a name means.
+    /// The field of one object that a name means; here the name says nothing of the object.
     #[must_use]
     pub fn find_in(&self, object: Object, name: &str) -> Option<&Field> {
-        let key = name_key(name);
-        let id = KINDS
-            .into_iter()
-            .find_map(|kind| self.names.get(&(object, kind, key.clone())))?;
-        self.fields.get(id)
+        self.first(name, |bearer| bearer.object == object)
     }
 
     /// All fields, in id order.
@@ -183,59 +150,64 @@ impl Schema {
         self.fields.values()
     }
 
-    /// The field whose name is nearest to a name that none bears; none when nothing is near.
-    #[must_use]
-    pub fn suggest(&self, object: Option<Object>, name: &str) -> Option<&Field> {
-        let key = name_key(name);
-        let nearest = self
-            .names
-            .iter()
-            .filter(|((of, ..), _)| object.is_none_or(|object| object == *of))
-            .map(|((_, _, known), id)| (strsim::damerau_levenshtein(known, &key), *id))
-            .min()?;
-        let allowed = key.chars().count().div_ceil(4).min(3);
-        (nearest.0 <= allowed).then(|| self.fields.get(&nearest.1)).flatten()
+    fn first(&self, name: &str, counts: impl Fn(&Bearer) -> bool) -> Option<&Field> {
+        let bearers = self.bearers.get(name_key(name).as_ref())?;
+        let bearer = bearers.iter().find(|bearer| counts(bearer))?;
+        self.fields.get(&bearer.id)
+    }
+
+    fn check_free(&self, name: &str) -> Result<(), Error> {
+        let Some(bearer) = self.find(name) else {
+            return Ok(());
+        };
+        Err(Error::new(
+            ErrorKind::NameTaken,
+            format!(
+                "the name {} is taken: the field {} bears it",
+                shown(name),
+                bearer.api_name
+            ),
+        ))
+    }
+
+    fn check_id(&self, id: FieldId) -> Result<(), Error> {
+        if id.0 < FieldId::FIRST_CUSTOM {
+            return Err(Error::new(
+                ErrorKind::InvalidName,
+                format!(
+                    "the id {id} is one for standard fields; custom fields begin at {}",
+                    FieldId::FIRST_CUSTOM
+                ),
+            ));
+        }
+        match self.get(id) {
+            None => Ok(()),
+            Some(bearer) => Err(Error::new(
+                ErrorKind::NameTaken,
+                format!(
+                    "the id {id} is taken: the field {} bears it",
+                    bearer.api_name
+                ),
+            )),
+        }
     }
 
     fn insert(&mut self, field: Field) {
-        let names = [&field.api_name, &field.rest_name, &field.display_name];
-        for (kind, name) in KINDS.into_iter().zip(names) {
-            // The first that bears a name keeps it.
-            self.names.entry((field.object, kind, name_key(name))).or_insert(field.id);
+        for (form, name) in [
+            (Form::Api, &field.api_name),
+            (Form::Rest, &field.rest_name),
+            (Form::Display, &field.display_name),
+        ] {
+            let bearers = self.bearers.entry(name_key(name).into()).or_default();
+            bearers.push(Bearer {
+                object: field.object,
+                form,
+                id: field.id,
+            });
+            bearers.sort_unstable();
         }
         self.fields.insert(field.id, field);
     }
-}
-
-fn check_api_name(name: &str) -> Result<(), Error> {
-    let is_valid = name.len() <= MAX_API_NAME
-        && name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_valid {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::InvalidName,
-        format!(
-            "{} is no API name: a letter, then at most 63 letters, digits and underscores",
-            shown(name)
-        ),
-    ))
-}
-
-fn check_name(name: &str) -> Result<(), Error> {
-    let fault = if name.trim().is_empty() {
-        "is empty".to_owned()
-    } else if name.chars().count() > MAX_NAME {
-        format!("has more than {MAX_NAME} characters")
-    } else if let Some(char) = name.chars().find(|char| "{}:=".contains(*char)) {
-        format!("holds `{char}`, which ends a token's name")
-    } else if name.chars().any(char::is_control) {
-        "holds a control character".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(ErrorKind::InvalidName, format!("the name {} {fault}", shown(name))))
 }
 
 #[cfg(test)]

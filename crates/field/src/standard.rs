@@ -4,13 +4,13 @@
 //! name is this project's own. Ids are stored with every value: they are never changed, and never given to another field.
 
 use crate::{
+    field::{
+        Field, FieldId,
+        Object::{self, Company, Lead},
+    },
     field_type::FieldType::{
         self, Boolean, Currency, Date, Datetime, Email, Float, Formula, Integer, Phone, Reference,
         Score, String as Text, TextArea, Url,
-    },
-    schema::{
-        Field, FieldId,
-        Object::{self, Company, Lead},
     },
 };
 
@@ -37,8 +37,8 @@ impl FieldId {
 
 /// All of them, in id order.
 pub(crate) fn fields() -> impl Iterator<Item = Field> {
-    TABLE.iter().map(|(id, api_name, rest_name, display_name, field_type, object, read_only)| {
-        Field {
+    TABLE.iter().map(
+        |(id, api_name, rest_name, display_name, field_type, object, read_only)| Field {
             id: FieldId(*id),
             api_name: (*api_name).to_owned(),
             rest_name: (*rest_name).to_owned(),
@@ -47,12 +47,20 @@ pub(crate) fn fields() -> impl Iterator<Item = Field> {
             object: *object,
             read_only: *read_only,
             custom: false,
-        }
-    })
+        },
+    )
 }
 
 /// Id, SOAP API name, REST name, display name, type, object, whether it is read-only.
-type Row = (u32, &'static str, &'static str, &'static str, FieldType, Object, bool);
+type Row = (
+    u32,
+    &'static str,
+    &'static str,
+    &'static str,
+    FieldType,
+    Object,
+    bool,
+);
 
 #[rustfmt::skip]
 const TABLE: [Row; 81] = [
@@ -138,3 +146,6 @@ const TABLE: [Row; 81] = [
     (80, "CompanySFDCType", "companySfdcType", "SFDC Type", Text, Company, false),
     (81, "CompanySFDCCreatedDate", "companySfdcCreatedDate", "SFDC Created Date", Datetime, Company, false),
 ];
+
+#[cfg(test)]
+mod tests;

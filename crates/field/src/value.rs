@@ -1,10 +1,12 @@
-//! Values of fields, and their canonical text.
+//! Values of fields, and their canonical text. What text makes which value stands with the types.
 
 use std::{fmt, io::Write};
 
 use crate::time::{Date, Datetime, Zone};
 
 /// A value of a field. There is no empty text: a field without value has none.
+///
+/// [`FieldType::holds`](crate::FieldType::holds) says which type has which.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Of the text types.
@@ -23,7 +25,8 @@ pub enum Value {
 
 impl Value {
     /// Writes the value as text (R-TOK-9) behind what `out` holds: numbers exact, without exponent or needless zeros, Booleans as
-    /// `true` and `false`, dates as `2010-05-07`, datetimes as `2010-05-07 15:41:32` in the zone.
+    /// `true` and `false`, dates as `2010-05-07`, datetimes as `2010-05-07 15:41:32` in the zone, text as it is. It allocates nothing
+    /// but what `out` grows by.
     ///
     /// ```
     /// use leadhook_field::{Value, Zone};
@@ -39,7 +42,8 @@ impl Value {
         match self {
             Value::Text(text) => out.extend_from_slice(text.as_bytes()),
             Value::Integer(number) => put(format_args!("{number}")),
-            // Zero has no sign worth showing; the standard library never writes an exponent here.
+            // The sum takes the sign off a zero. The standard library writes the shortest digits that read as the same number, and
+            // no exponent.
             Value::Float(number) => put(format_args!("{}", number + 0.0)),
             Value::Boolean(boolean) => put(format_args!("{boolean}")),
             Value::Date(date) => put(format_args!("{date}")),
@@ -52,7 +56,7 @@ impl Value {
     pub fn to_text(&self, zone: &Zone) -> String {
         let mut out = Vec::new();
         self.write_text(zone, &mut out);
-        String::from_utf8(out).expect("texts of values are text")
+        String::from_utf8(out).expect("texts of values are UTF-8")
     }
 
     /// The text of a text value.
@@ -66,24 +70,4 @@ impl Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r_tok_9_text_forms() {
-        let zone = Zone::named("Europe/Berlin").unwrap();
-        for (value, text) in [
-            (Value::Text("as it is ".into()), "as it is "),
-            (Value::Integer(-7), "-7"),
-            (Value::Float(-0.0), "0"),
-            (Value::Float(3.0), "3"),
-            (Value::Float(0.1), "0.1"),
-            (Value::Float(1.5e-7), "0.00000015"),
-            (Value::Boolean(true), "true"),
-            (Value::Date(Date::from_ymd(2010, 5, 7).unwrap()), "2010-05-07"),
-            (Value::Datetime(Datetime::parse("2010-05-07T13:41:32Z").unwrap()), "2010-05-07 15:41:32"),
-        ] {
-            assert_eq!(value.to_text(&zone), text);
-        }
-    }
-}
+mod tests;

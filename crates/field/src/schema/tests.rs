@@ -1,10 +1,10 @@
 use super::*;
 
-fn custom(api_name: &str, display_name: &str) -> Field {
+fn custom(id: u32, api_name: &str, rest_name: &str, display_name: &str) -> Field {
     Field {
-        id: FieldId(FieldId::FIRST_CUSTOM),
+        id: FieldId(id),
         api_name: api_name.to_owned(),
-        rest_name: format!("{}Rest", api_name.to_lowercase()),
+        rest_name: rest_name.to_owned(),
         display_name: display_name.to_owned(),
         field_type: FieldType::String,
         object: Object::Lead,
@@ -13,89 +13,267 @@ fn custom(api_name: &str, display_name: &str) -> Field {
     }
 }
 
+fn tier() -> Field {
+    custom(1_000, "LoyaltyTier", "loyaltyTier", "Tier of Loyalty")
+}
+
+fn found<'a>(schema: &'a Schema, name: &str) -> Option<(&'a str, Object)> {
+    let field = schema.find(name)?;
+    Some((field.api_name.as_str(), field.object))
+}
+
 #[test]
-fn r_lead_3_api_name_before_rest_name_before_display_name_and_lead_before_company() {
-    let schema = Schema::standard();
-    for (name, api_name, object) in [
-        ("Title", "Title", Object::Lead),
-        ("jobTitle", "", Object::Lead),
-        ("  JOB \t title ", "Title", Object::Lead),
-        ("Address", "Address", Object::Lead),
-        ("company.address", "BillingStreet", Object::Company),
-        ("Company.Industry", "Industry", Object::Company),
-        ("lead.City", "City", Object::Lead),
-        ("industry", "Industry", Object::Company),
-        ("SFDC Type", "SFDCType", Object::Lead),
-        ("company.SFDC Type", "CompanySFDCType", Object::Company),
-        ("Company", "Company", Object::Company),
+fn r_lead_3_any_form_of_a_name_finds_its_field() {
+    let mut schema = Schema::standard();
+    schema.add(tier()).unwrap();
+    for (name, api_name) in [
+        ("Title", "Title"),
+        ("  JOB \t title ", "Title"),
+        ("dateOfBirth", "DateofBirth"),
+        ("billingcity", "BillingCity"),
+        ("Num Employees", "NumberOfEmployees"),
+        ("LOYALTYTIER", "LoyaltyTier"),
+        ("tier OF  loyalty", "LoyaltyTier"),
     ] {
-        let found = schema.find(name).map(|field| (field.api_name.as_str(), field.object));
-        let expected = (!api_name.is_empty()).then_some((api_name, object));
-        assert_eq!(found, expected, "{name}");
+        assert_eq!(
+            found(&schema, name).map(|(name, _)| name),
+            Some(api_name),
+            "{name}"
+        );
+    }
+    for name in [
+        "",
+        " ",
+        "jobTitle",
+        "JobTitle",
+        "Titl",
+        "Loyalty",
+        "person.City",
+        ".City",
+    ] {
+        assert_eq!(found(&schema, name), None, "{name}");
     }
 }
 
 #[test]
-fn the_standard_fields_have_their_ids() {
+fn r_lead_3_lead_fields_come_before_company_fields() {
     let schema = Schema::standard();
-    for (id, api_name) in [
-        (FieldId::ID, "Id"),
-        (FieldId::CREATED_AT, "CreatedAt"),
-        (FieldId::UPDATED_AT, "UpdatedAt"),
-        (FieldId::EMAIL, "Email"),
-        (FieldId::FIRST_NAME, "FirstName"),
-        (FieldId::MIDDLE_NAME, "MiddleName"),
-        (FieldId::LAST_NAME, "LastName"),
-        (FieldId::FULL_NAME, "FullName"),
-        (FieldId::COMPANY, "Company"),
+    for (name, api_name, object) in [
+        ("Address", "Address", Object::Lead),
+        ("City", "City", Object::Lead),
+        ("SFDC Type", "SFDCType", Object::Lead),
+        ("company.address", "BillingStreet", Object::Company),
+        ("company.City", "BillingCity", Object::Company),
+        ("COMPANY. city ", "BillingCity", Object::Company),
+        ("company.SFDC Type", "CompanySFDCType", Object::Company),
+        ("company.billingCity", "BillingCity", Object::Company),
+        ("lead.City", "City", Object::Lead),
+        ("industry", "Industry", Object::Company),
+        ("Company", "Company", Object::Company),
     ] {
-        assert_eq!(schema.get(id).unwrap().api_name, api_name);
+        assert_eq!(found(&schema, name), Some((api_name, object)), "{name}");
     }
-    assert_eq!(schema.iter().count(), 81);
-    assert!(schema.iter().all(|field| field.id.0 < FieldId::FIRST_CUSTOM));
+    for name in [
+        "lead.Industry",
+        "company.Email",
+        "lead.company.City",
+        "lead.",
+    ] {
+        assert_eq!(found(&schema, name), None, "{name}");
+    }
+    let city = |object| schema.find_in(object, "City").unwrap().api_name.as_str();
+    assert_eq!(
+        [city(Object::Lead), city(Object::Company)],
+        ["City", "BillingCity"]
+    );
+    assert_eq!(schema.find_in(Object::Lead, "Industry"), None);
+    assert_eq!(schema.find_in(Object::Company, "company.City"), None);
 }
 
 #[test]
 fn r_lead_3_a_name_that_any_field_bears_in_any_form_is_refused() {
     let mut schema = Schema::standard();
-    for (api_name, display_name) in [
-        ("firstname", "Another"),
-        ("Another", "first  NAME"),
-        ("Industry", "Another"),
-        ("numEmployees", "Num Employees"),
+    schema.add(tier()).unwrap();
+    for (api_name, rest_name, display_name, bearer) in [
+        ("firstname", "new", "New", "FirstName"),
+        ("New", "leadScore", "New", "LeadScore"),
+        ("New", "new", "first  NAME", "FirstName"),
+        ("New", "new", "BillingCity", "BillingCity"),
+        ("Industry", "new", "New", "Industry"),
+        ("New", "tier of loyalty", "New", "LoyaltyTier"),
     ] {
-        let error = schema.add(custom(api_name, display_name)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NameTaken, "{api_name} {display_name}");
+        let error = schema
+            .add(custom(1_001, api_name, rest_name, display_name))
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NameTaken);
+        assert!(
+            error
+                .to_string()
+                .ends_with(&format!("the field {bearer} bears it")),
+            "{error}"
+        );
     }
-    schema.add(custom("LoyaltyTier", "Loyalty Tier")).unwrap();
-    assert_eq!(schema.find("loyalty tier").unwrap().api_name, "LoyaltyTier");
-    assert_eq!(schema.remove(FieldId(FieldId::FIRST_CUSTOM)).unwrap().api_name, "LoyaltyTier");
-    assert_eq!(schema.find("loyalty tier"), None);
+    // One field may bear one name in several forms.
+    schema.add(custom(1_001, "New", "new", "NEW")).unwrap();
 }
 
 #[test]
 fn r_tok_1_no_field_is_named_with_what_ends_a_token() {
+    let long = "x".repeat(256);
     let mut schema = Schema::standard();
-    for (api_name, display_name) in [
-        ("1st", "First"),
-        ("", "First"),
-        ("With Space", "First"),
-        ("Ok", ""),
-        ("Ok", "a:b"),
-        ("Ok", "a=b"),
-        ("Ok", "{a"),
-        ("Ok", "a}"),
-        ("Ok", "a\nb"),
+    for name in [
+        "",
+        " ",
+        "a:b",
+        "a=b",
+        "{a",
+        "a}",
+        "a\nb",
+        "\u{85}",
+        "company.Tier",
+        "Lead . Tier",
+        &long,
     ] {
-        let error = schema.add(custom(api_name, display_name)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidName, "{api_name} {display_name}");
+        for field in [
+            custom(1_000, "Ok", "ok", name),
+            custom(1_000, "Ok", name, "Ok"),
+        ] {
+            let error = schema.add(field).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidName, "{name:?}");
+        }
+    }
+    for name in ["a.b", "Größe (cm)", "100 %", &long[1..]] {
+        schema.add(custom(1_000, "Ok", "ok", name)).unwrap();
+        schema.remove(FieldId(1_000)).unwrap();
     }
 }
 
 #[test]
-fn near_misses_are_suggested() {
+fn api_names_are_letters_digits_and_underscores() {
+    let mut schema = Schema::standard();
+    let long = "x".repeat(65);
+    for name in ["", "1st", "_a", "a b", "a-b", "é", "a\n", &long] {
+        let error = schema.add(custom(1_000, name, "ok", "Ok")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidName, "{name:?}");
+    }
+    for name in ["a", "A_1__c", &long[1..]] {
+        schema.add(custom(1_000, name, "ok", "Ok")).unwrap();
+        schema.remove(FieldId(1_000)).unwrap();
+    }
+}
+
+#[test]
+fn ids_are_given_once_and_apart_from_standard_ones() {
+    let mut schema = Schema::standard();
+    schema.add(tier()).unwrap();
+    for (id, kind) in [
+        (1_000, ErrorKind::NameTaken),
+        (82, ErrorKind::InvalidName),
+        (1, ErrorKind::InvalidName),
+    ] {
+        let error = schema.add(custom(id, "New", "new", "New")).unwrap_err();
+        assert_eq!(error.kind(), kind, "{id}");
+    }
+    assert_eq!(
+        found(&schema, "New"),
+        None,
+        "what is refused leaves nothing behind"
+    );
+}
+
+#[test]
+fn r_fld_1_formulas_are_built_in() {
+    let formula = Field {
+        field_type: FieldType::Formula,
+        ..tier()
+    };
+    let error = Schema::standard().add(formula).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ReadOnly);
+}
+
+#[test]
+fn r_lead_2_read_only_fields_say_why() {
     let schema = Schema::standard();
-    assert_eq!(schema.suggest(None, "Emial Address").unwrap().api_name, "Email");
-    assert_eq!(schema.suggest(Some(Object::Company), "Industri").unwrap().api_name, "Industry");
-    assert_eq!(schema.suggest(None, "Something Else Entirely"), None);
+    for (name, message) in [
+        ("Id", "the field Id is read-only: the server writes it"),
+        (
+            "Full Name",
+            "the field FullName is read-only: it is made of other fields",
+        ),
+    ] {
+        let error = schema.find(name).unwrap().check_writable().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::ReadOnly, message)
+        );
+    }
+    assert_eq!(schema.find("Email").unwrap().check_writable(), Ok(()));
+}
+
+#[test]
+fn a_removed_field_leaves_its_names() {
+    let mut schema = Schema::standard();
+    schema.add(tier()).unwrap();
+    assert_eq!(schema.get(FieldId(1_000)), Some(&tier()));
+    assert_eq!(schema.iter().last(), Some(&tier()));
+    assert_eq!(schema.remove(FieldId(1_000)), Some(tier()));
+    assert_eq!(schema.remove(FieldId(1_000)), None);
+    assert_eq!(found(&schema, "LoyaltyTier"), None);
+    assert_eq!(schema.suggest(None, "LoyaltyTie"), None);
+    schema.add(tier()).unwrap();
+}
+
+#[test]
+fn a_name_shared_with_a_removed_field_means_the_other_one() {
+    let mut schema = Schema::standard();
+    let city = schema.find("lead.City").unwrap().id;
+    schema.remove(city);
+    assert_eq!(
+        found(&schema, "City"),
+        Some(("BillingCity", Object::Company))
+    );
+}
+
+#[test]
+fn r_def_2_near_misses_are_suggested() {
+    let schema = Schema::standard();
+    for (object, name, api_name) in [
+        (None, "Emial Address", Some("Email")),
+        (None, "E-mail Address", Some("Email")),
+        (None, "emailaddress", Some("Email")),
+        (None, "Frist Name", Some("FirstName")),
+        (None, "Job Titel", Some("Title")),
+        (None, "Ctiy", Some("City")),
+        (None, "company.Ctiy", Some("BillingCity")),
+        (Some(Object::Company), "Ctiy", Some("BillingCity")),
+        (Some(Object::Company), "Industri", Some("Industry")),
+        (Some(Object::Lead), "Industri", None),
+        (None, "Something Else Entirely", None),
+        (None, "X", None),
+        (None, "", None),
+    ] {
+        let near = schema
+            .suggest(object, name)
+            .map(|field| field.api_name.as_str());
+        assert_eq!(near, api_name, "{object:?} {name}");
+    }
+}
+
+#[test]
+fn what_is_longer_than_any_name_is_compared_with_none() {
+    let endless = "Email Address".repeat(1_000_000);
+    assert_eq!(Schema::standard().suggest(None, &endless), None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn never_panics(name in ".{0,40}|(lead|company) ?\\. ?[A-Za-z ]{0,12}") {
+        let mut schema = Schema::standard();
+        let _ = schema.find(&name);
+        let _ = schema.suggest(None, &name);
+        if schema.add(custom(1_000, "New", "new_rest", &name)).is_ok() {
+            proptest::prop_assert_eq!(found(&schema, &name), Some(("New", Object::Lead)));
+            proptest::prop_assert_eq!(found(&schema, &name.to_lowercase()), Some(("New", Object::Lead)));
+        }
+    }
 }
