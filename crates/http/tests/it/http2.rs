@@ -1,136 +1,21 @@
 //! HTTP/2: negotiated by ALPN, one connection for many calls.
 
 use std::{
-    future::{Future, poll_fn},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    future::poll_fn,
+    sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
-use bytes::Bytes;
-use h2::{
-    Reason, RecvStream,
-    server::{self, Connection, SendResponse},
-};
-use http::{Request, Response};
-use leadhook_http::{Client, FailureKind, HeaderName, HeaderValue, RetryAfter, Version};
-use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Semaphore};
-use tokio_rustls::server::TlsStream;
+use h2::{Reason, server};
+use http::Response;
+use leadhook_http::{FailureKind, HeaderName, HeaderValue, RetryAfter, Version};
+use tokio::{io::AsyncWriteExt, sync::Semaphore};
 
 use crate::{
+    http2_service::{Http2, ok, serve_one},
     server::{Server, builder, get, post, url},
     tls::Authority,
 };
-
-type Conn = Connection<TlsStream<TcpStream>, Bytes>;
-type Incoming = (Request<RecvStream>, SendResponse<Bytes>);
-
-/// A service that speaks HTTP/2 over TLS.
-struct Http2 {
-    server: Server,
-    client: Client,
-    /// Requests that it took.
-    requests: Arc<AtomicUsize>,
-}
-
-impl Http2 {
-    /// Runs `script` for each connection once its handshake is done.
-    async fn start<F, S>(builder: server::Builder, script: S) -> Http2
-    where
-        S: Fn(usize, Conn, Arc<AtomicUsize>) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let authority = Authority::new();
-        let acceptor = authority.acceptor("localhost", &[b"h2"]);
-        let requests = Arc::<AtomicUsize>::default();
-        let count = requests.clone();
-        let server = Server::start(move |number, peer| {
-            let (acceptor, builder, script, count) = (
-                acceptor.clone(),
-                builder.clone(),
-                script.clone(),
-                count.clone(),
-            );
-            async move {
-                let Ok(stream) = acceptor.accept(peer.into_stream()).await else {
-                    return;
-                };
-                let Ok(connection) = builder.handshake(stream).await else {
-                    return;
-                };
-                script(number, connection, count).await;
-            }
-        })
-        .await;
-        Http2 {
-            server,
-            client: authority.client(),
-            requests,
-        }
-    }
-
-    /// Hands each request to `answer`, which must not wait.
-    async fn answering(answer: impl Fn(usize, Incoming) + Clone + Send + Sync + 'static) -> Http2 {
-        Http2::start(
-            server::Builder::new(),
-            move |number, mut connection, count| {
-                let answer = answer.clone();
-                async move {
-                    while let Some(Ok(incoming)) = connection.accept().await {
-                        count.fetch_add(1, Ordering::SeqCst);
-                        answer(number, incoming);
-                    }
-                }
-            },
-        )
-        .await
-    }
-
-    fn request(&self) -> leadhook_http::Request {
-        get(url(&format!(
-            "https://localhost:{}/",
-            self.server.address.port()
-        )))
-    }
-
-    async fn ok(&self) {
-        let exchange = self.client.send(&self.request()).await;
-        let exchange = exchange.unwrap_or_else(|failure| panic!("{failure}"));
-        assert_eq!((exchange.status, exchange.version), (200, Version::Http2));
-        assert_eq!(exchange.body, "hi");
-    }
-
-    async fn failure(&self, kind: FailureKind) -> leadhook_http::Failure {
-        let failure = self
-            .client
-            .send(&self.request())
-            .await
-            .expect_err("no answer");
-        assert_eq!(failure.kind(), kind, "{failure}");
-        failure
-    }
-
-    fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
-fn ok((_, mut respond): Incoming) {
-    let mut stream = respond
-        .send_response(Response::new(()), false)
-        .expect("an open stream");
-    stream.send_data("hi".into(), true).expect("an open stream");
-}
-
-/// Answers the next request of a connection, and lets it reach the client.
-async fn serve_one(connection: &mut Conn, count: &AtomicUsize) {
-    if let Some(Ok(incoming)) = connection.accept().await {
-        count.fetch_add(1, Ordering::SeqCst);
-        ok(incoming);
-    }
-}
 
 #[tokio::test]
 async fn requests_go_out_as_they_are_and_answers_have_no_reason() {

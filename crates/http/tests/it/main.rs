@@ -2,9 +2,11 @@
 
 mod coding;
 mod failures;
+mod frames;
 mod guard;
 mod http1;
 mod http2;
+mod http2_service;
 mod limits;
 mod pool;
 mod server;

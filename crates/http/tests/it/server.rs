@@ -137,6 +137,11 @@ impl Peer {
         while matches!(self.stream.read(&mut [0; 4096]).await, Ok(1..)) {}
     }
 
+    /// Says that nothing more comes; the other direction stays open.
+    pub(crate) async fn end(&mut self) {
+        self.stream.shutdown().await.expect("the socket is open");
+    }
+
     /// Closes with a reset rather than an end.
     pub(crate) fn reset(self) {
         self.stream.set_zero_linger().expect("the socket is open");
