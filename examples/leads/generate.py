@@ -14,7 +14,9 @@ import pathlib
 import sys
 import unicodedata
 
-from people import PLACES
+sys.dont_write_bytecode = True
+
+from people import PLACES  # noqa: E402
 
 LEADS = 1200
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "leads.csv"

@@ -31,7 +31,7 @@ const INDUSTRIES: [&str; 8] = [
     "Software",
     "Tourism",
     "Energy",
-    "Food & Beverages",
+    "Food",
 ];
 
 /// The service, until it is dropped.

@@ -4,23 +4,22 @@ use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use leadhook_proto::v1::{GetLeadRequest, Lead, lead_service_client::LeadServiceClient};
 use prost_types::value::Kind;
 use tonic::transport::Channel;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::explain::explain;
 
 /// Leads in the table at most.
 const SHOWN: usize = 8;
-/// Characters of a cell at most.
-const CELL: usize = 24;
-/// Columns of a terminal that the table takes at most.
-const WIDTH: u16 = 120;
+/// Columns of a terminal that a text takes at most; Han and Kana take two a character.
+const CELL: usize = 20;
 /// What the table shows: API name and heading. The first two are as imported, the others are written by the webhook.
 const COLUMNS: [(&str, &str); 7] = [
     ("FullName", "Full Name"),
     ("Company", "Company Name"),
     ("Industry", "Industry"),
     ("Seniority", "Seniority"),
-    ("DecisionMaker", "Decision Maker"),
-    ("LeadScore", "Lead Score"),
+    ("DecisionMaker", "Decision\nMaker"),
+    ("LeadScore", "Lead\nScore"),
     ("CheckedAt", "Checked At"),
 ];
 /// How many of the columns stay as they are.
@@ -61,8 +60,7 @@ pub(crate) fn before_and_after(before: &Snapshot, after: &Snapshot) -> String {
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH)
+        .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(
             ["Lead"]
                 .into_iter()
@@ -104,17 +102,29 @@ fn text(lead: &Lead, api_name: &str) -> String {
 /// A text that stays within its cell: one line, not too long, and where it runs from right to left, fenced off, so that a terminal that
 /// turns such text round leaves the rest of the line alone (UAX #9, isolates).
 fn cell(text: &str) -> String {
-    let mut line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if let Some((end, _)) = line.char_indices().nth(CELL) {
-        line.truncate(end);
-        line.push('…');
-    }
+    let line = shortened(
+        text.chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect(),
+    );
     if line.chars().any(runs_leftward) {
         return format!("\u{2068}{line}\u{2069}");
     }
+    line
+}
+
+/// As much of a line as there is room for.
+fn shortened(mut line: String) -> String {
+    if line.width() <= CELL {
+        return line;
+    }
+    let mut columns = 0;
+    let end = line.char_indices().find(|(_, c)| {
+        columns += c.width().unwrap_or(0);
+        columns >= CELL
+    });
+    line.truncate(end.map_or(line.len(), |(at, _)| at));
+    line.push('…');
     line
 }
 
@@ -154,39 +164,32 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_as_wide_as_the_others_whatever_the_script() {
         let before: Vec<Lead> = [
-            ("髙橋 さくら", "山と川"),
-            ("Ada", "Nile"),
+            ("髙橋 さくら", "山と川, 合同会社 長い名前の会社"),
+            ("Ada", "Nile & Sons"),
             ("김 민준", "ｱｵｲﾃﾞﾝｷ"),
+            ("فاطمة", "สมชาย"),
         ]
         .map(|(name, company)| lead(name, company, None))
         .to_vec();
         let after = before.iter().map(|_| lead("x", "y", Some(87.0))).collect();
         let shown = before_and_after(&Snapshot { leads: before }, &Snapshot { leads: after });
-        let widths: Vec<usize> = shown.lines().skip(2).map(width).collect();
-        assert!(widths.len() >= 3 + 6 + 1, "{shown}");
-        assert!(widths[0] <= usize::from(WIDTH), "{shown}");
+        let widths: Vec<usize> = shown.lines().skip(2).map(UnicodeWidthStr::width).collect();
+        assert_eq!(widths.len(), 4 + 8 + 1, "{shown}");
         assert!(
             widths.iter().all(|width| *width == widths[0]),
             "{widths:?}\n{shown}"
         );
+        assert!(widths[0] <= 130, "{shown}");
         assert!(shown.contains(" 87 "), "{shown}");
-    }
-
-    /// Columns on a terminal, of the scripts that the test uses.
-    fn width(line: &str) -> usize {
-        line.chars()
-            .map(|c| match c {
-                '\u{1100}'..='\u{115f}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => 2,
-                _ => 1,
-            })
-            .sum()
     }
 
     #[test]
     fn right_to_left_text_is_fenced_off_and_line_ends_are_none() {
         assert_eq!(cell("شركة النيل & 1"), "\u{2068}شركة النيل & 1\u{2069}");
         assert_eq!(cell("a\r\nb\tc"), "a  b c");
-        assert_eq!(cell(&"é".repeat(25)), format!("{}…", "é".repeat(24)));
+        assert_eq!(cell(&"é".repeat(20)), "é".repeat(20));
+        assert_eq!(cell(&"é".repeat(21)), format!("{}…", "é".repeat(19)));
+        assert_eq!(cell(&"山".repeat(11)), format!("{}…", "山".repeat(9)));
     }
 
     #[test]
