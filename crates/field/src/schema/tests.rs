@@ -91,6 +91,27 @@ fn r_lead_3_lead_fields_come_before_company_fields() {
 }
 
 #[test]
+fn r_lead_3_the_order_does_not_depend_on_what_came_first() {
+    let mut schema = Schema {
+        fields: BTreeMap::new(),
+        bearers: HashMap::new(),
+    };
+    let company = Field {
+        object: Object::Company,
+        ..custom(1, "Shared", "b", "c")
+    };
+    schema.insert(company);
+    for (field, first) in [
+        (custom(2, "D", "e", "Shared"), "D"),
+        (custom(3, "F", "shared", "g"), "F"),
+        (custom(4, "Shared", "h", "i"), "Shared"),
+    ] {
+        schema.insert(field);
+        assert_eq!(found(&schema, "shared"), Some((first, Object::Lead)));
+    }
+}
+
+#[test]
 fn r_lead_3_a_name_that_any_field_bears_in_any_form_is_refused() {
     let mut schema = Schema::standard();
     schema.add(tier()).unwrap();

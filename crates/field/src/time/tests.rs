@@ -180,6 +180,13 @@ fn the_years_1_to_9999_are_there_to_their_last_day() {
     assert_eq!(Datetime::from_micros(i64::MIN), Datetime::MIN);
     assert_eq!(Datetime::MAX.to_string(), "9999-12-31T23:59:59.999999Z");
     assert_eq!(Datetime::MIN.to_string(), "0001-01-01T00:00:00Z");
+    // Clocks go on as they did before.
+    let sydney = zone("Australia/Sydney");
+    let late = time("9999-12-31T10:00:00Z");
+    assert_eq!(
+        text(|out| sydney.write_system_datetime(late, out)),
+        "9999-12-31 21:00:00"
+    );
     // The clocks of these zones are beyond the years by then.
     assert_eq!(zone("Pacific/Kiritimati").date_of(Datetime::MAX), Date::MAX);
     assert_eq!(zone("Pacific/Pago_Pago").date_of(Datetime::MIN), Date::MIN);
