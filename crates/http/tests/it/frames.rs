@@ -59,7 +59,7 @@ async fn r_call_8_a_request_beyond_a_goaway_is_sent_over_a_fresh_connection() {
                     (HEADERS, 1) => write(&mut stream, HEADERS, 0x5, id, &[0x88]).await,
                     // The last stream that counts is 1; the connection stays open.
                     (HEADERS, _) => {
-                        write(&mut stream, GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]).await
+                        write(&mut stream, GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]).await;
                     }
                     _ => {}
                 }
