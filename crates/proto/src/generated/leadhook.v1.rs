@@ -3066,7 +3066,8 @@ pub enum ErrorReason {
     /// A webhook's definition cannot work (R-DEF-2). INVALID_ARGUMENT; BadRequest: each fault with its path
     /// ("webhook.custom_headers\[0\].value"), line, column and, for a near miss, a suggestion. No metadata.
     InvalidWebhook = 1,
-    /// A field definition cannot work: its name, type or object. INVALID_ARGUMENT; BadRequest. No metadata.
+    /// A field definition cannot work: its names (one that another field bears, too), type or object. INVALID_ARGUMENT;
+    /// BadRequest. No metadata.
     InvalidField = 2,
     /// A lead, company or inline lead has a value that does not fit, names an unknown or read-only field, or lacks the lookup value;
     /// or a CSV has headings that are no fields (R-LEAD-2). INVALID_ARGUMENT; BadRequest. No metadata.
@@ -3101,7 +3102,7 @@ pub enum ErrorReason {
     CampaignNotFound = 26,
     /// There is no such run. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     RunNotFound = 27,
-    /// The id, or one of a field's names, is taken. ALREADY_EXISTS; ResourceInfo. Metadata: "resource", its name.
+    /// The id is taken. ALREADY_EXISTS; ResourceInfo. Metadata: "resource", its name.
     AlreadyExists = 40,
     /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name;
     /// "users", the names of all that use it, with commas between.
@@ -3690,7 +3691,8 @@ pub mod lead_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Adds a field of your own. INVALID_ARGUMENT (INVALID_FIELD), ALREADY_EXISTS when any field bears one of its names in any form.
+        /// Adds a field of your own. ALREADY_EXISTS for a taken id; INVALID_ARGUMENT (INVALID_FIELD), also for a name that any field bears
+        /// in any form (R-LEAD-3).
         pub async fn create_field(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateFieldRequest>,
@@ -3948,7 +3950,8 @@ pub mod lead_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with LeadServiceServer.
     #[async_trait]
     pub trait LeadService: std::marker::Send + std::marker::Sync + 'static {
-        /// Adds a field of your own. INVALID_ARGUMENT (INVALID_FIELD), ALREADY_EXISTS when any field bears one of its names in any form.
+        /// Adds a field of your own. ALREADY_EXISTS for a taken id; INVALID_ARGUMENT (INVALID_FIELD), also for a name that any field bears
+        /// in any form (R-LEAD-3).
         async fn create_field(
             &self,
             request: tonic::Request<super::CreateFieldRequest>,
