@@ -71,8 +71,14 @@ def call_for_an_inline_lead(calls, webhook: str) -> None:
     call = calls.CallWebhook(request, timeout=60)
     print(f"called for blaise@example.com: {call.response_code} {call.error_type}")
     for change in call.field_changes:
-        kind = change.new_value.WhichOneof("kind")
-        print(f"  would set {change.field} to {getattr(change.new_value, kind)}")
+        print(f"  would set {change.field} to {text(change.new_value)}")
+
+
+def text(value) -> str:
+    """A google.protobuf.Value for people: numbers without a needless fraction."""
+    kind = value.WhichOneof("kind")
+    held = getattr(value, kind)
+    return f"{held:g}" if kind == "number_value" else str(held)
 
 
 def import_leads(leads) -> None:
@@ -91,8 +97,8 @@ def call_for_a_stored_lead(leads, calls, webhook: str) -> None:
     request = call_pb.CallWebhookRequest(webhook=webhook, subject=types["call"].Subject(lead=ada))
     call = calls.CallWebhook(request, timeout=60)
     lead = leads.GetLead(lead_pb.GetLeadRequest(name=ada))
-    print(f"called for {lead.fields['Email'].string_value}: {call.response_code} {call.error_type}")
-    print(f"  {lead.fields['Title'].string_value}, score {lead.fields['LeadScore'].number_value:.0f}")
+    print(f"called for {text(lead.fields['Email'])}: {call.response_code} {call.error_type}")
+    print(f"  {text(lead.fields['Title'])}, score {text(lead.fields['LeadScore'])}")
 
 
 def list_calls(calls, webhook: str) -> None:

@@ -88,21 +88,21 @@ async fn node_runs_the_quick_start() {
 }
 
 /// grpcurl without proto files: everything it knows comes from reflection.
-async fn grpcurl(server: &Server, arguments: &[&str]) -> String {
-    let mut grpcurl =
-        Command::new(PathBuf::from(environment("LEADHOOK_PYTHON")).with_file_name("grpcurl"));
+async fn grpcurl(options: &[&str], server: &Server, arguments: &[&str]) -> String {
+    let program = PathBuf::from(environment("LEADHOOK_PYTHON")).with_file_name("grpcurl");
+    let mut grpcurl = Command::new(program);
     grpcurl
         .arg("-plaintext")
-        .args(&arguments[..arguments.len() - 1])
-        .arg(server.address());
-    grpcurl.args(arguments.last());
+        .args(options)
+        .arg(server.address())
+        .args(arguments);
     output(grpcurl).await
 }
 
 #[tokio::test]
 async fn grpcurl_lists_the_services() {
     let server = Server::start().await;
-    let services = grpcurl(&server, &["list"]).await;
+    let services = grpcurl(&[], &server, &["list"]).await;
     for service in [
         "leadhook.v1.CallService",
         "leadhook.v1.LeadService",
@@ -116,7 +116,7 @@ async fn grpcurl_lists_the_services() {
 #[tokio::test]
 async fn grpcurl_describes_with_comments() {
     let server = Server::start().await;
-    let described = grpcurl(&server, &["describe", "leadhook.v1.CallService"]).await;
+    let described = grpcurl(&[], &server, &["describe", "leadhook.v1.CallService"]).await;
     assert!(described.contains("// One call, now;"), "{described}");
 }
 
@@ -131,8 +131,9 @@ async fn grpcurl_calls_for_an_inline_lead() {
         .await;
     let request = r#"{"webhook": "webhooks/look", "subject": {"inline": {"fields": {"Email": "ada@example.com"}}}}"#;
     let call = grpcurl(
+        &["-d", request],
         &server,
-        &["-d", request, "leadhook.v1.CallService/CallWebhook"],
+        &["leadhook.v1.CallService/CallWebhook"],
     )
     .await;
     let call: serde_json::Value = serde_json::from_str(&call).expect("grpcurl prints JSON");
