@@ -293,7 +293,8 @@ async fn r_call_6_retries_send_the_same_bytes() {
     let server = Server::start().await;
     let target = Target::scripted(
         [
-            Answer::status(503, "Try Later", "busy"),
+            // Closed, so that the next attempt has a connection of its own: a reused one that ends is R-CALL-8's.
+            Answer::status(503, "Try Later", "busy").close(),
             Answer::raw("").close(),
             Answer::status(429, "Slow Down", ""),
         ],

@@ -380,11 +380,13 @@ async fn custom_fields_work_like_standard_ones_until_they_are_deleted() {
         (made.name.as_str(), made.custom, made.read_only),
         ("fields/Shoe_Size", true, false)
     );
-    for (id, display_name) in [
-        ("Shoe_Size", "Other"),
-        ("Other", "shoe size"),
-        ("Other", "First Name"),
-        ("Other", "firstName"),
+    let taken = (Code::AlreadyExists, "ALREADY_EXISTS");
+    let clash = (Code::InvalidArgument, "INVALID_FIELD");
+    for (id, display_name, expected) in [
+        ("Shoe_Size", "Other", taken),
+        ("Other", "shoe size", clash),
+        ("Other", "First Name", clash),
+        ("Other", "firstName", clash),
     ] {
         let fault = refused(
             server
@@ -394,7 +396,7 @@ async fn custom_fields_work_like_standard_ones_until_they_are_deleted() {
         );
         assert_eq!(
             (fault.code, fault.reason.as_str()),
-            (Code::AlreadyExists, "ALREADY_EXISTS"),
+            expected,
             "{id} {display_name}"
         );
     }

@@ -396,7 +396,9 @@ impl<S: Store> Flight<'_, S> {
                 )
             }
         };
-        let duration = clock.elapsed();
+        // To the microsecond, as records have it: an answer says what GetCall will say.
+        let micros = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration = Duration::from_micros(micros);
         self.attempts.push(Attempt {
             started,
             duration,

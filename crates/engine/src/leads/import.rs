@@ -247,7 +247,7 @@ impl<S: Store> Importer<S> {
             let message = "has no heading; its first line names the fields of the columns";
             let violations = vec![Violation::new("csv", message)];
             return Err(Error::Invalid {
-                subject: Kind::Request,
+                subject: Kind::Lead,
                 violations,
             });
         }

@@ -15,7 +15,7 @@ pub struct TokenInfo {
     pub token: String,
     /// `lead`, `company` ...
     pub scope: &'static str,
-    /// Name of the type of its values, as `FieldType` spells it in lower case.
+    /// Name of the type of its values in lower case: `text_area`.
     pub kind: &'static str,
     /// What it stands for.
     pub description: String,

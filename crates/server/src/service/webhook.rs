@@ -204,7 +204,7 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
             .map(|token| v1::TokenInfo {
                 token: token.token,
                 scope: token.scope.to_owned(),
-                r#type: token.kind.to_owned(),
+                r#type: token.kind.to_ascii_uppercase(),
                 description: token.description,
                 example: token.example,
             })

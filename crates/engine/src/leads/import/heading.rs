@@ -44,7 +44,7 @@ impl Heading {
             Violation::new("csv", format!("{place} of the heading: {message}"))
         };
         let invalid = |violations| Error::Invalid {
-            subject: Kind::Request,
+            subject: Kind::Lead,
             violations,
         };
         let cells = match &record.cells {
