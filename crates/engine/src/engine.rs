@@ -87,6 +87,11 @@ impl<S: Store> Engine<S> {
         self.shared.calls.stopping.cancel();
     }
 
+    /// Waits until the engine begins to stop: what serves a stream ends it then.
+    pub async fn stopping(&self) {
+        self.shared.calls.stopping.cancelled().await;
+    }
+
     /// Waits until the calls in flight are recorded. Nothing is called from now on.
     pub async fn finish(&self) {
         self.stop();

@@ -29,6 +29,9 @@ const MAX_STREAMS: u32 = 1_000;
 /// A connection that does not answer a ping of this interval is closed.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
+/// How long answers that are ready may take to reach their clients when the server stops.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// What health checks may ask for; empty: the server as a whole.
 const SERVICES: [&str; 6] = [
     "",
@@ -122,7 +125,7 @@ impl Running {
             )))
             .add_service(ProgramServiceServer::new(ProgramService))
             .add_service(CampaignServiceServer::new(CampaignService));
-        Server::builder()
+        let served = Server::builder()
             .max_concurrent_streams(MAX_STREAMS)
             .http2_keepalive_interval(Some(KEEPALIVE))
             .layer(LimitsLayer)
@@ -130,10 +133,18 @@ impl Running {
             .serve_with_incoming_shutdown(
                 TcpIncoming::from(self.listener).with_nodelay(Some(true)),
                 stopping,
-            )
-            .await
-            .context("the server ended")?;
-        self.engine.finish().await;
+            );
+        let drained = async {
+            engine.stopping().await;
+            engine.finish().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            ended = served => ended.context("the server ended")?,
+            // A client that keeps a stream open does not keep the server up.
+            () = drained => {}
+        }
+        engine.finish().await;
         Ok(())
     }
 }

@@ -233,6 +233,31 @@ async fn sigterm_finishes_the_calls_in_flight() {
 }
 
 #[tokio::test]
+async fn sigterm_ends_streams_that_their_clients_keep_open() {
+    let server = Server::start().await;
+    let (requests, open) = tokio::sync::mpsc::channel(1);
+    let stream = tokio_stream::wrappers::ReceiverStream::new(open);
+    let mut answers = server
+        .calls()
+        .call_webhooks(stream)
+        .await
+        .expect("the stream begins")
+        .into_inner();
+    let mut watch = server
+        .calls()
+        .watch_calls(leadhook_proto::v1::WatchCallsRequest::default())
+        .await
+        .expect("the watch begins")
+        .into_inner();
+    let (status, _) = server.stop().await;
+    assert!(status.success(), "{status}");
+    assert!(matches!(answers.message().await, Ok(None)));
+    let told = watch.message().await.expect_err("it says why it ends");
+    assert_eq!(told.code(), tonic::Code::Unavailable);
+    drop(requests);
+}
+
+#[tokio::test]
 async fn a_second_server_refuses_to_start_and_says_who_holds_the_directory() {
     let server = Server::start().await;
     let (status, log) = Server::options().refused(server.data()).await;

@@ -181,6 +181,8 @@ async fn call_all<S: Store>(
         let next = tokio::select! {
             biased;
             () = answers.closed() => return,
+            // No more is read; the stream ends with the answers that are under way.
+            () = engine.stopping() => return,
             next = requests.next() => next,
         };
         let request = match next {

@@ -1,6 +1,6 @@
 //! LeadService.
 
-use leadhook_engine::{Engine, ImportOptions, Importer, ListFields, ListLeads, Violation};
+use leadhook_engine::{Engine, Error, ImportOptions, Importer, ListFields, ListLeads, Violation};
 use leadhook_field::FieldId;
 use leadhook_proto::v1::{self, ErrorReason, lead_service_server};
 use leadhook_store::{LeadId, Store};
@@ -285,6 +285,7 @@ impl<S: Store> Import<S> {
         tokio::select! {
             biased;
             () = self.progress.closed() => Ok(None),
+            () = self.engine.stopping() => Err(status(&Error::ShuttingDown)),
             next = requests.next() => next.transpose().map_err(refined),
         }
     }
