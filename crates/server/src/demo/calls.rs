@@ -95,7 +95,7 @@ fn progress_bar(calls: usize) -> ProgressBar {
     } else {
         ProgressDrawTarget::hidden()
     };
-    let style = ProgressStyle::with_template("calling {wide_bar} {pos}/{len} {per_sec} {eta}")
+    let style = ProgressStyle::with_template("calling {wide_bar} {pos}/{len} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(calls as u64), target).with_style(style)
 }

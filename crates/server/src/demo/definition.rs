@@ -7,7 +7,10 @@ use leadhook_proto::v1::{
 };
 use tonic::transport::Channel;
 
-use super::{columns, explain::explain};
+use super::{
+    columns::{self, Unknown},
+    explain::explain,
+};
 
 /// Where the webhook's answers go that no standard field is for: API name, display name, type.
 const FIELDS: [(&str, &str, FieldType); 3] = [
@@ -44,8 +47,8 @@ pub(crate) async fn create_fields(
         created.push(create(&mut leads, api_name, display_name, field_type).await?);
     }
     let known = list(&mut leads).await?;
-    for column in columns::unknown(columns, &known) {
-        created.push(create(&mut leads, "", column, FieldType::TextArea).await?);
+    for Unknown { column, api_name } in columns::unknown(columns, &known) {
+        created.push(create(&mut leads, &api_name, column, FieldType::TextArea).await?);
     }
     Ok(created)
 }

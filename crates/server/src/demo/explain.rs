@@ -4,17 +4,22 @@ use anyhow::anyhow;
 use tonic::Status;
 use tonic_types::StatusExt;
 
-/// The error with all its field violations, one a line.
+/// All field violations, one a line; an error without any speaks for itself.
 pub(crate) fn explain(doing: &str, status: &Status) -> anyhow::Error {
-    let mut text = format!("{doing} was refused: {}", status.message());
-    if let Some(request) = status.get_details_bad_request() {
-        for violation in request.field_violations {
-            let at = match violation.field.as_str() {
-                "" => String::new(),
-                field => format!("{field}: "),
-            };
-            text.push_str(&format!("\n  {at}{}", violation.description));
-        }
+    let violations = status
+        .get_details_bad_request()
+        .map(|request| request.field_violations)
+        .unwrap_or_default();
+    if violations.is_empty() {
+        return anyhow!("{doing} was refused: {}", status.message());
+    }
+    let mut text = format!("{doing} was refused:");
+    for violation in violations {
+        let at = match violation.field.as_str() {
+            "" => String::new(),
+            field => format!("{field}: "),
+        };
+        text.push_str(&format!("\n  {at}{}", violation.description));
     }
     anyhow!(text)
 }
@@ -37,7 +42,16 @@ mod tests {
         );
         assert_eq!(
             explain("the import", &status).to_string(),
-            "the import was refused: the heading is refused\n  csv: line 1: no field is called `Emial`\n  line 1: another"
+            "the import was refused:\n  csv: line 1: no field is called `Emial`\n  line 1: another"
+        );
+    }
+
+    #[test]
+    fn an_error_without_violations_shows_its_message() {
+        let status = Status::unavailable("the server stops");
+        assert_eq!(
+            explain("the import", &status).to_string(),
+            "the import was refused: the server stops"
         );
     }
 }

@@ -99,10 +99,13 @@ pub(crate) async fn run(channel: &Channel, source: Source) -> anyhow::Result<Imp
     finish(reading, &what).await?;
     let imported = imported?;
     if imported.created + imported.updated == 0 {
-        let faults: Vec<String> = imported.errors.iter().map(fault).collect();
+        let faults = imported
+            .errors
+            .iter()
+            .map(|error| format!("\n{}", fault(error)));
         bail!(
-            "no lead of {what} went in; it needs a heading line with a column `Email Address` (or `Email`), and rows\n{}",
-            faults.join("\n")
+            "no lead of {what} went in; it needs a heading line with a column `Email Address` (or `Email`), and rows{}",
+            faults.collect::<String>()
         );
     }
     Ok(imported)

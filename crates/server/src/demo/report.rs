@@ -13,6 +13,9 @@ use super::{
 /// Problems of mappings that are shown at most.
 const SHOWN_PROBLEMS: usize = 10;
 
+/// The way out for a service that answers in another form.
+const MAPPINGS_ARE_THE_SAMPLES: &str = "\nThe mappings are those of the sample service's answers; WebhookService/UpdateWebhook gives the webhook yours.";
+
 /// Which fields were created.
 pub(crate) fn fields(created: &[Field]) -> String {
     let names: Vec<String> = created
@@ -105,6 +108,9 @@ pub(crate) fn summary(tally: &Tally) -> String {
             "\n  and {} other problems",
             tally.problems.len() - SHOWN_PROBLEMS
         );
+    }
+    if !tally.problems.is_empty() {
+        text.push_str(MAPPINGS_ARE_THE_SAMPLES);
     }
     text
 }
