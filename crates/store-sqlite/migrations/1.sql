@@ -33,15 +33,24 @@ CREATE TABLE webhook_version(
 
 -- data: (field, value)*, ascending by field; a field without value is not there.
 CREATE TABLE lead(
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     company INTEGER,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
     data BLOB NOT NULL
 ) STRICT;
-CREATE TABLE company(id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL) STRICT;
+CREATE INDEX lead_by_company ON lead(company) WHERE company IS NOT NULL;
+CREATE TABLE company(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 
--- Fields by which leads or companies are looked up; the others get their rows in `lookup` on first use.
+-- One row: the last ids that were given, so that none is given twice.
+CREATE TABLE last_id(
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    lead INTEGER NOT NULL,
+    company INTEGER NOT NULL
+) STRICT;
+INSERT INTO last_id VALUES (1, 0, 0);
+
+-- Fields by which leads or companies were looked up and whose values are in `lookup` since, beside Email and Company Name.
 CREATE TABLE lookup_field(field INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE lookup(
     field INTEGER NOT NULL,
@@ -66,6 +75,15 @@ CREATE TABLE kind(
     phrase INTEGER NOT NULL, -- 0: empty; -1: beyond the cap, then the text stands in call.meta
     UNIQUE (webhook, version, campaign, run, state, code, succeeded, phrase)
 ) STRICT;
+
+-- One row: how many milliseconds calls were accepted before or after the time in their id, at most. It turns a condition on
+-- the time into one on ids.
+CREATE TABLE call_times(
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    before INTEGER NOT NULL,
+    after INTEGER NOT NULL
+) STRICT;
+INSERT INTO call_times VALUES (1, 0, 0);
 
 -- Append-only, but for what erasing a lead takes away.
 CREATE TABLE call(

@@ -10,7 +10,7 @@ pub(crate) use self::{
         Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes,
         join_request, split_request,
     },
-    value::{decode_projected, decode_values, encode_values},
+    value::{Damaged, Places, decode_places, decode_values, encode_values, find_value},
 };
 
 /// Writes a number, seven bits a byte, the lowest first.

@@ -3,11 +3,7 @@
 use leadhook_field::FieldId;
 use leadhook_store::{CompanyId, CompanyTarget, CompanyUpsert, CompanyUpserted, Error, FieldWrite};
 
-use crate::{
-    lookup::{self, Table},
-    rows::{self, Touched},
-    writer::Write,
-};
+use crate::{touched::Touched, writer::Write};
 
 pub(crate) fn upsert(
     write: &mut Write<'_>,
@@ -15,38 +11,40 @@ pub(crate) fn upsert(
 ) -> Result<Vec<CompanyUpserted>, Error> {
     let mut touched = Touched::default();
     let mut results = Vec::with_capacity(rows.len());
-    for CompanyUpsert { target, writes } in rows {
-        let found = find(write, &mut touched, &target)?;
-        if let (None, CompanyTarget::Company(_)) = (found, &target) {
-            results.push(CompanyUpserted::NotFound);
-            continue;
-        }
-        let name = writes.iter().find(|write| write.field == FieldId::COMPANY);
-        let taken = match name.and_then(|write| write.value.as_ref()) {
-            Some(name) => touched
-                .company_of_name(write, name)?
-                .filter(|id| Some(*id) != found),
-            None => None,
-        };
-        if let Some(other) = taken {
-            results.push(CompanyUpserted::NameTaken(other));
-            continue;
-        }
-        let (id, result) = match found {
-            Some(id) => (id, CompanyUpserted::Updated(id)),
-            None => {
-                let id = touched.new_company(write.connection)?;
-                (id, CompanyUpserted::Created(id))
-            }
-        };
-        let values = &mut touched.company(write.connection, id)?.values;
-        for FieldWrite { field, value } in writes {
-            values.set(field, value);
-        }
-        results.push(result);
+    for row in rows {
+        results.push(upsert_one(write, &mut touched, row)?);
     }
     touched.flush(write)?;
     Ok(results)
+}
+
+fn upsert_one(
+    write: &mut Write<'_>,
+    touched: &mut Touched,
+    CompanyUpsert { target, writes }: CompanyUpsert,
+) -> Result<CompanyUpserted, Error> {
+    let found = find(write, touched, &target)?;
+    if let (None, CompanyTarget::Company(_)) = (found, &target) {
+        return Ok(CompanyUpserted::NotFound);
+    }
+    let name = writes.iter().find(|write| write.field == FieldId::COMPANY);
+    if let Some(name) = name.and_then(|write| write.value.as_ref())
+        && let Some(other) = touched.company_of_name(write, name)?
+        && Some(other) != found
+    {
+        return Ok(CompanyUpserted::NameTaken(other));
+    }
+    let (id, result) = match found {
+        Some(id) => (id, CompanyUpserted::Updated(id)),
+        None => {
+            let id = touched.new_company(write)?;
+            (id, CompanyUpserted::Created(id))
+        }
+    };
+    for FieldWrite { field, value } in writes {
+        touched.set_company(write, id, field, value)?;
+    }
+    Ok(result)
 }
 
 fn find(
@@ -55,17 +53,10 @@ fn find(
     target: &CompanyTarget,
 ) -> Result<Option<CompanyId>, Error> {
     match target {
-        CompanyTarget::Company(id) => {
-            Ok(rows::company(write.connection, *id)?.map(|company| company.id))
-        }
+        CompanyTarget::Company(id) => Ok(touched.has_company(write, *id)?.then_some(*id)),
+        // Companies have no time of change: the youngest is taken.
         CompanyTarget::Lookup { field, value } => {
-            write
-                .lookups
-                .ensure(write.connection, Table::Company, *field)?;
-            touched.flush(write)?;
-            let ids = lookup::find(write.connection, Table::Company, *field, value)?;
-            // Companies have no time of change: the youngest is taken.
-            Ok(ids.last().map(|id| CompanyId(*id)))
+            Ok(touched.companies_with(write, *field, value)?.pop())
         }
     }
 }

@@ -1,14 +1,12 @@
 //! A lead erased (R-LEAD-6): its row, and in its calls all but time, code and counts.
+//!
+//! SQLite overwrites what is deleted (`secure_delete`), and the writer checkpoints after the commit, so that the write-ahead log does not
+//! keep it either.
 
-use leadhook_store::{Error, LeadId, Values};
-use rusqlite::params;
+use leadhook_store::{Error, LeadId};
+use rusqlite::{Connection, params};
 
-use crate::{
-    codec::erase_changes,
-    error::{corrupt, sqlite},
-    rows,
-    writer::Write,
-};
+use crate::{codec::erase_changes, error::sqlite, rows, touched::Touched, writer::Write};
 
 /// Whether the lead was there.
 pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
@@ -16,30 +14,53 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     let Some(lead) = rows::lead(connection, id)? else {
         return Ok(false);
     };
-    write
-        .lookups
-        .follow(connection, id.0, &lead.values, &Values::default())?;
+    for (field, value) in lead.values.iter() {
+        let lookups = &mut write.memory.lookups;
+        lookups.follow(connection, field, id.0, Some(value), None)?;
+    }
     connection
-        .execute("DELETE FROM lead WHERE id = ?1", [id.0])
+        .prepare_cached("DELETE FROM lead WHERE id = ?1")
+        .and_then(|mut delete| delete.execute([id.0]))
         .map_err(sqlite)?;
-    let changed: Vec<(i64, Vec<u8>)> = connection
-        .prepare_cached("SELECT id, changes FROM call WHERE lead = ?1 AND changes IS NOT NULL")
-        .and_then(|mut select| {
-            select
-                .query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
+    if let Some(company) = lead.company {
+        Touched::default().let_go(write, company)?;
+    }
+    erase_calls(connection, id)?;
+    *write.has_erased = true;
+    Ok(true)
+}
+
+/// Calls whose changes are erased at a time: a lead may have any number of them.
+const BATCH: i64 = 256;
+
+fn erase_calls(connection: &Connection, id: LeadId) -> Result<(), Error> {
+    let mut select = connection
+        .prepare_cached(
+            "SELECT id, changes FROM call WHERE lead = ?1 AND id > ?2 AND changes IS NOT NULL ORDER BY id LIMIT ?3",
+        )
         .map_err(sqlite)?;
-    for (call, changes) in changed {
-        let erased = erase_changes(&changes).ok_or_else(|| corrupt("call", call))?;
-        connection
-            .prepare_cached("UPDATE call SET changes = ?2 WHERE id = ?1")
-            .and_then(|mut update| update.execute(params![call, erased]))
+    let mut update = connection
+        .prepare_cached("UPDATE call SET changes = ?2 WHERE id = ?1")
+        .map_err(sqlite)?;
+    let mut after = i64::MIN;
+    loop {
+        let batch: Vec<(i64, Vec<u8>)> = select
+            .query_map(params![id.0, after, BATCH], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .and_then(Iterator::collect)
             .map_err(sqlite)?;
+        let Some((last, _)) = batch.last() else { break };
+        after = *last;
+        for (call, changes) in batch {
+            // What is damaged is erased whole.
+            let erased = erase_changes(&changes).flatten();
+            update.execute(params![call, erased]).map_err(sqlite)?;
+        }
     }
     connection
         .prepare_cached("UPDATE call SET request = NULL, response = NULL WHERE lead = ?1")
         .and_then(|mut update| update.execute([id.0]))
         .map_err(sqlite)?;
-    Ok(true)
+    Ok(())
 }

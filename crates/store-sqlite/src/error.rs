@@ -5,11 +5,25 @@ use rusqlite::ErrorCode;
 
 /// What SQLite reported, told by what to do about it.
 pub(crate) fn sqlite(error: rusqlite::Error) -> Error {
-    let kind = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly) => {
-            ErrorKind::Unwritable
-        }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Corrupt,
+    let kind = match (error.sqlite_error_code(), &error) {
+        (
+            Some(
+                ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen,
+            ),
+            _,
+        ) => ErrorKind::Unwritable,
+        (Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), _)
+        // A column holds what was never written to it.
+        | (
+            None,
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..),
+        ) => ErrorKind::Corrupt,
         _ => ErrorKind::Other,
     };
     let message = match kind {

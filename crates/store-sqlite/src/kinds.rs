@@ -1,6 +1,9 @@
 //! What many calls share, and the phrases that services end them with.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use leadhook_store::{CallState, CampaignId, Error, Origin, Outcome, Revision, RunId, WebhookId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -9,63 +12,97 @@ use crate::error::sqlite;
 
 /// Phrases that the table holds at most; what comes later stands with its call.
 const MAX_PHRASES: i64 = 10_000;
+/// The longest phrase that the table holds, in bytes.
+const MAX_PHRASE: usize = 256;
 /// Phrase of a call whose error type stands with it.
 const OWN_PHRASE: i64 = -1;
 
 /// What a call shares with others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) origin: Origin,
     pub(crate) state: CallState,
     /// Its error type is empty where the phrase is the call's own.
     pub(crate) outcome: Outcome,
     pub(crate) has_own_phrase: bool,
-    /// Last part of the webhook's resource name.
+    /// `webhooks/{webhook}`, by the name that it has or had.
     pub(crate) webhook: String,
+    /// `campaigns/{campaign}`.
+    pub(crate) campaign: Option<String>,
+    /// `runs/{run}`.
+    pub(crate) run: Option<String>,
 }
 
-/// Columns of a kind, in the order that [`Kind::read`] takes them from `first` on.
-pub(crate) const COLUMNS: &str = "kind.webhook, kind.version, kind.campaign, kind.run, kind.state, kind.code, \
-     kind.succeeded, kind.phrase, coalesce(phrase.text, ''), webhook.name";
-/// What those columns come from.
-pub(crate) const JOIN: &str =
-    "kind JOIN webhook ON webhook.id = kind.webhook LEFT JOIN phrase ON phrase.id = kind.phrase";
+const SELECT: &str = "SELECT kind.id, kind.webhook, kind.version, kind.campaign, kind.run, kind.state, kind.code, \
+     kind.succeeded, kind.phrase, coalesce(phrase.text, ''), coalesce(webhook.name, '') \
+     FROM kind LEFT JOIN webhook ON webhook.id = kind.webhook LEFT JOIN phrase ON phrase.id = kind.phrase \
+     WHERE kind.id > ?1 ORDER BY kind.id";
 
 impl Kind {
-    pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Kind> {
-        let number = |at: usize| row.get::<_, i64>(first + at);
+    fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Arc<Kind>)> {
+        let number = |at: usize| row.get::<_, i64>(at);
         let given = |number: i64| (number != 0).then_some(number);
-        Ok(Kind {
+        let (campaign, run) = (given(number(3)?), given(number(4)?));
+        let name: String = row.get(10)?;
+        let kind = Kind {
             origin: Origin {
-                webhook: WebhookId(number(0)?),
-                version: Revision(number(1)?),
-                campaign: given(number(2)?).map(CampaignId),
-                run: given(number(3)?).map(RunId),
+                webhook: WebhookId(number(1)?),
+                version: Revision(number(2)?),
+                campaign: campaign.map(CampaignId),
+                run: run.map(RunId),
             },
-            state: if number(4)? == 0 {
+            state: if number(5)? == 0 {
                 CallState::Waiting
             } else {
                 CallState::Ended
             },
             outcome: Outcome {
-                code: row.get(first + 5)?,
-                succeeded: row.get(first + 6)?,
-                error_type: row.get(first + 8)?,
+                code: row.get(6)?,
+                succeeded: row.get(7)?,
+                error_type: row.get(9)?,
             },
-            has_own_phrase: number(7)? == OWN_PHRASE,
-            webhook: row.get(first + 9)?,
-        })
+            has_own_phrase: number(8)? == OWN_PHRASE,
+            webhook: format!("webhooks/{name}"),
+            campaign: campaign.map(|id| format!("campaigns/{id}")),
+            run: run.map(|id| format!("runs/{id}")),
+        };
+        Ok((number(0)?, Arc::new(kind)))
     }
 }
 
-/// All kinds that there are, with their ids.
-pub(crate) fn all(connection: &Connection) -> Result<Vec<(i64, Kind)>, Error> {
-    let sql = format!("SELECT kind.id, {COLUMNS} FROM {JOIN} ORDER BY kind.id");
-    let mut statement = connection.prepare_cached(&sql).map_err(sqlite)?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, Kind::read(row, 1)?)))
-        .map_err(sqlite)?;
-    rows.collect::<Result<_, _>>().map_err(sqlite)
+/// All kinds, as readers share them. Kinds are only ever added, and a webhook keeps its name, so what was read once is true for good.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds(RwLock<Arc<Numbered>>);
+
+/// Kinds with their ids, in id order.
+type Numbered = Vec<(i64, Arc<Kind>)>;
+
+impl Kinds {
+    /// All that there are, in id order.
+    pub(crate) fn all(&self, connection: &Connection) -> Result<Arc<Numbered>, Error> {
+        let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let last = known.last().map_or(0, |(id, _)| *id);
+        let added: Vec<_> = connection
+            .prepare_cached(SELECT)
+            .and_then(|mut select| select.query_map([last], Kind::read)?.collect())
+            .map_err(sqlite)?;
+        if added.is_empty() {
+            return Ok(known);
+        }
+        let all = Arc::new(known.iter().cloned().chain(added).collect::<Numbered>());
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < all.len() {
+            *known = Arc::clone(&all);
+        }
+        Ok(all)
+    }
+
+    /// One of them.
+    pub(crate) fn get(&self, connection: &Connection, id: i64) -> Result<Option<Arc<Kind>>, Error> {
+        let all = self.all(connection)?;
+        let at = all.binary_search_by_key(&id, |(id, _)| *id);
+        Ok(at.ok().map(|at| Arc::clone(&all[at].1)))
+    }
 }
 
 /// What the writer remembers of both tables.
@@ -121,6 +158,9 @@ impl KindCache {
     fn phrase(&mut self, connection: &Connection, text: &str) -> Result<i64, Error> {
         if text.is_empty() {
             return Ok(0);
+        }
+        if text.len() > MAX_PHRASE {
+            return Ok(OWN_PHRASE);
         }
         if let Some(id) = self.phrases.get(text) {
             return Ok(*id);

@@ -3,7 +3,7 @@
 use leadhook_field::{Datetime, FieldId, Value};
 use leadhook_store::{CompanyId, Error, FieldChange, FieldWrite, LeadId, Writes};
 
-use crate::{rows::Touched, writer::Write};
+use crate::{touched::Touched, writer::Write};
 
 /// Writes to a lead that is touched, and gives what changed. A value that is there already is no change.
 pub(crate) fn apply(
@@ -14,30 +14,17 @@ pub(crate) fn apply(
     now: Datetime,
 ) -> Result<Vec<FieldChange>, Error> {
     let mut changes = Vec::new();
-    let connection = write.connection;
-    let lead = touched
-        .lead(connection, id)?
-        .expect("whoever writes has touched the lead");
-    let company_before = lead.company;
     for FieldWrite { field, value } in writes.lead {
-        if lead.values.get(field) != value.as_ref() {
-            let previous = lead.values.set(field, value.clone());
-            changes.push(FieldChange {
-                field,
-                previous,
-                new: value,
-            });
-        }
+        changes.extend(touched.set_lead(write, id, field, value)?);
     }
-    let mut company = company_before;
+    let mut is_relinked = false;
     if !writes.company.is_empty() {
-        company = apply_company(write, touched, company, writes.company, &mut changes)?;
+        let linked = touched.lead(write, id)?.and_then(|lead| lead.company);
+        let company = apply_company(write, touched, linked, writes.company, &mut changes)?;
+        is_relinked = touched.link(id, company);
     }
-    if !changes.is_empty() || company != company_before {
-        if let Some(lead) = touched.lead(connection, id)? {
-            lead.company = company;
-        }
-        touched.changed(id, now);
+    if is_relinked || !changes.is_empty() {
+        touched.touch(id, now);
     }
     Ok(changes)
 }
@@ -52,90 +39,77 @@ fn apply_company(
     mut writes: Vec<FieldWrite>,
     changes: &mut Vec<FieldChange>,
 ) -> Result<Option<CompanyId>, Error> {
-    let connection = write.connection;
     let name = writes
         .iter()
-        .position(|write| write.field == FieldId::COMPANY);
-    let name = name.map(|at| writes.swap_remove(at).value);
-    let before = match linked {
-        Some(id) => touched
-            .company(connection, id)?
-            .values
-            .get(FieldId::COMPANY)
-            .cloned(),
-        None => None,
-    };
+        .position(|write| write.field == FieldId::COMPANY)
+        .map(|at| writes.remove(at).value);
     let mut company = match name {
         None => linked,
-        // Clearing the name of a nameless company changes nothing; of a named one, the lead leaves it.
-        Some(None) if before.is_none() => linked,
-        Some(None) => {
-            changes.push(FieldChange {
-                field: FieldId::COMPANY,
-                previous: before,
-                new: None,
-            });
-            None
-        }
-        Some(Some(name)) => Some(named(
-            write,
-            touched,
-            linked,
-            before.as_ref(),
-            name,
-            changes,
-        )?),
+        Some(name) => rename(write, touched, linked, name, changes)?,
     };
     for FieldWrite { field, value } in writes {
-        if company.is_none() && value.is_none() {
-            continue;
-        }
-        let id = match company {
-            Some(id) => id,
-            None => touched.new_company(connection)?,
+        let id = match (company, &value) {
+            (Some(id), _) => id,
+            // Nothing is cleared where nothing is.
+            (None, None) => continue,
+            (None, Some(_)) => touched.new_company(write)?,
         };
         company = Some(id);
-        let values = &mut touched.company(connection, id)?.values;
-        if values.get(field) != value.as_ref() {
-            let previous = values.set(field, value.clone());
-            changes.push(FieldChange {
-                field,
-                previous,
-                new: value,
-            });
-        }
+        changes.extend(touched.set_company(write, id, field, value)?);
     }
     Ok(company)
 }
 
-/// The company that a lead has by a name: the one that bears it, else its own nameless one, else a new one.
+/// The company that a lead has by a name, or by none: then it leaves a named company, and keeps a nameless one.
+fn rename(
+    write: &mut Write<'_>,
+    touched: &mut Touched,
+    linked: Option<CompanyId>,
+    name: Option<Value>,
+    changes: &mut Vec<FieldChange>,
+) -> Result<Option<CompanyId>, Error> {
+    let before = name_of(write, touched, linked)?;
+    let company = match name {
+        None if before.is_none() => linked,
+        None => None,
+        Some(name) => Some(named(write, touched, linked, before.as_ref(), name)?),
+    };
+    let after = name_of(write, touched, company)?;
+    if before != after {
+        changes.push(FieldChange {
+            field: FieldId::COMPANY,
+            previous: before,
+            new: after,
+        });
+    }
+    Ok(company)
+}
+
+/// The company that bears the name, in the spelling that it was made with; else the lead's own nameless one, else a new one.
 fn named(
     write: &mut Write<'_>,
     touched: &mut Touched,
     linked: Option<CompanyId>,
     before: Option<&Value>,
     name: Value,
-    changes: &mut Vec<FieldChange>,
 ) -> Result<CompanyId, Error> {
-    let connection = write.connection;
-    let found = touched.company_of_name(write, &name)?;
-    let id = match (found, linked) {
-        (Some(id), _) => id,
-        (None, Some(id)) if before.is_none() => id,
-        (None, _) => touched.new_company(connection)?,
+    if let Some(id) = touched.company_of_name(write, &name)? {
+        return Ok(id);
+    }
+    let id = match linked {
+        Some(id) if before.is_none() => id,
+        _ => touched.new_company(write)?,
     };
-    let values = &mut touched.company(connection, id)?.values;
-    if values.get(FieldId::COMPANY).is_none() {
-        values.set(FieldId::COMPANY, Some(name));
-    }
-    // A company keeps the spelling that it was made with.
-    let after = values.get(FieldId::COMPANY).cloned();
-    if before != after.as_ref() {
-        changes.push(FieldChange {
-            field: FieldId::COMPANY,
-            previous: before.cloned(),
-            new: after,
-        });
-    }
+    touched.set_company(write, id, FieldId::COMPANY, Some(name))?;
     Ok(id)
+}
+
+fn name_of(
+    write: &Write<'_>,
+    touched: &mut Touched,
+    company: Option<CompanyId>,
+) -> Result<Option<Value>, Error> {
+    let Some(id) = company else { return Ok(None) };
+    let company = touched.company(write, id)?;
+    Ok(company.values.get(FieldId::COMPANY).cloned())
 }

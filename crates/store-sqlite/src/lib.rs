@@ -20,6 +20,8 @@
 //! takes all that waits, carries each out within a savepoint, commits once, and only then answers. Readers are connections of their own
 //! and never wait for it. A process holds the directory alone; the second one is told who holds it.
 
+mod call_rows;
+mod call_times;
 mod catalog;
 mod codec;
 mod companies;
@@ -27,17 +29,21 @@ mod connection;
 mod erase;
 mod error;
 mod kinds;
+mod last_ids;
 mod leads;
 mod list_calls;
 mod list_leads;
 mod lock;
 mod lookup;
+mod merge;
 mod migrate;
 mod readers;
 mod record;
 mod requests;
 mod rows;
 mod store;
+mod subjects;
+mod touched;
 mod upsert;
 mod writer;
 

@@ -1,163 +1,248 @@
 //! Calls read: one, and filtered pages.
 //!
-//! A filter that names a lead is answered by the index of leads. Otherwise the conditions on what calls share are decided once per kind:
-//! where few kinds are left their calls are merged from the index of kinds, else all calls are gone through in the order of their ids.
-//! What is left of the filter is decided call by call.
+//! A filter that names a lead is answered by the index of leads. Otherwise the conditions on what calls share are decided once per kind.
+//! Where few kinds are left, their calls are merged from the index of kinds; where many are, calls are gone through in the order of their
+//! ids, and merged once that turned out to find little. What is left of the filter is decided call by call, before its bodies are read. A
+//! condition on the time leaves a range of ids.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap, sync::Arc};
 
-use bytes::Bytes;
 use leadhook_filter::{Expr, Filter, Literal, Op, Value};
-use leadhook_store::{
-    Call, CallField, CallId, CallQuery, Error, LeadId, Order, Page, RecordedResponse,
-};
+use leadhook_store::{Call, CallField, CallId, CallQuery, Error, LeadId, Order, Page};
 use rusqlite::{Connection, Row, params};
 
 use crate::{
-    codec::{decode_changes, decode_meta, split_request},
-    error::{corrupt, sqlite},
-    kinds::{self, Kind},
+    call_rows::{BASIC, FULL, Head},
+    call_times::Distances,
+    error::sqlite,
+    kinds::{Kind, Kinds},
+    merge::Merge,
 };
 
-/// Kinds that are merged at most; beyond it a scan is cheaper.
-const MAX_MERGED: usize = 256;
-/// Ids that are merged at a time.
-const MERGED: usize = 256;
-
-const FULL: &str = "call.id, lead, call.kind, meta, changes, request, response";
-const BASIC: &str = "call.id, lead, call.kind, meta, changes, NULL, NULL";
+/// Kinds that are merged at once. The others are first looked for among so many calls:
+const FEW_KINDS: usize = 64;
+const PROBE: usize = 4_096;
 
 /// One call, whole.
-pub(crate) fn get(connection: &Connection, id: CallId) -> Result<Option<Call>, Error> {
-    let (shared, join) = (kinds::COLUMNS, kinds::JOIN);
-    let sql = format!(
-        "SELECT {FULL}, {shared} FROM {join} JOIN call ON call.kind = kind.id WHERE call.id = ?1"
-    );
+pub(crate) fn get(
+    connection: &Connection,
+    kinds: &Kinds,
+    id: CallId,
+) -> Result<Option<Call>, Error> {
+    let sql = format!("SELECT {FULL} FROM call WHERE id = ?1");
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
     let mut rows = select.query([id.0]).map_err(sqlite)?;
     let Some(row) = rows.next().map_err(sqlite)? else {
         return Ok(None);
     };
-    let kind = Kind::read(row, 7).map_err(sqlite)?;
-    decode(row, id, &kind).map(|(call, _)| Some(call))
+    let mut head = Head::read(row)?;
+    let Some(kind) = kinds.get(connection, head.kind)? else {
+        return Err(head.damaged());
+    };
+    head.decode(&kind)?;
+    head.call(row, &kind).map(|(call, _)| Some(call))
 }
 
 /// A page of calls.
-pub(crate) fn list(connection: &Connection, query: &CallQuery) -> Result<Page<Call>, Error> {
-    let all = kinds::all(connection)?;
-    let total = all.len();
-    let kinds: HashMap<i64, Kind> = all
-        .into_iter()
-        .filter(|(_, kind)| may_match(&query.filter, kind))
-        .collect();
+pub(crate) fn list(
+    connection: &Connection,
+    kinds: &Kinds,
+    query: &CallQuery,
+) -> Result<Page<Call>, Error> {
+    let all = kinds.all(connection)?;
     let mut page = Filling {
         query,
-        kinds,
+        kinds: all
+            .iter()
+            .filter_map(|(id, kind)| Some((*id, Wanted::of(kind, &query.filter)?)))
+            .collect(),
         calls: Vec::new(),
         bytes: 0,
         more: false,
     };
-    if page.kinds.is_empty() {
+    let (first, last) = Distances::read(connection)?.ids(&query.filter);
+    let range = Range::of(query, first, last);
+    if page.kinds.is_empty() || range.is_empty() {
         return Ok(page.done());
     }
-    let columns = if query.full { FULL } else { BASIC };
-    let (beyond, order, first) = match query.order {
-        Order::NewestFirst => ("<", "DESC", i64::MAX),
-        Order::OldestFirst => (">", "ASC", i64::MIN),
-    };
-    let after = query.after.map_or(first, |id| id.0);
     if let Some(LeadId(lead)) = lead(&query.filter) {
-        let sql = format!(
-            "SELECT {columns} FROM call WHERE lead = ?1 AND id {beyond} ?2 ORDER BY id {order}"
-        );
-        page.scan(connection, &sql, params![lead, after])?;
-    } else if page.kinds.len() < total && page.kinds.len() <= MAX_MERGED {
-        let ids = format!(
-            "SELECT id FROM call WHERE kind = ?1 AND id {beyond} ?2 ORDER BY id {order} LIMIT {MERGED}"
-        );
-        let row = format!("SELECT {columns} FROM call WHERE id = ?1");
-        page.merge(connection, &ids, &row, after)?;
+        let sql = range.sql(query, "lead = ?3");
+        page.scan(connection, &sql, params![range.first, range.last, lead])?;
+    } else if page.kinds.len() == all.len() {
+        let sql = range.sql(query, "true");
+        page.scan(connection, &sql, params![range.first, range.last])?;
+    } else if page.kinds.len() <= FEW_KINDS {
+        page.merge(connection, range)?;
     } else {
-        let sql = format!("SELECT {columns} FROM call WHERE id {beyond} ?1 ORDER BY id {order}");
-        page.scan(connection, &sql, params![after])?;
+        let sql = range.sql(query, "true") + &format!(" LIMIT {PROBE}");
+        let end = page.scan(connection, &sql, params![range.first, range.last])?;
+        if let End::NoMore {
+            last: Some(last), ..
+        } = end
+        {
+            page.merge(connection, range.behind(last))?;
+        }
     }
     Ok(page.done())
+}
+
+/// Ids that a page may have, both ends included.
+#[derive(Clone, Copy)]
+struct Range {
+    first: i64,
+    last: i64,
+    order: Order,
+}
+
+impl Range {
+    fn of(query: &CallQuery, first: i64, last: i64) -> Range {
+        let order = query.order;
+        let range = Range { first, last, order };
+        match query.after {
+            Some(CallId(after)) => range.behind(after),
+            None => range,
+        }
+    }
+
+    /// What comes after an id.
+    fn behind(self, id: i64) -> Range {
+        match self.order {
+            Order::NewestFirst => Range {
+                last: self.last.min(id.saturating_sub(1)),
+                ..self
+            },
+            Order::OldestFirst => Range {
+                first: self.first.max(id.saturating_add(1)),
+                ..self
+            },
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        self.first > self.last
+    }
+
+    /// Its calls in order; the parameters 1 and 2 are its ends.
+    fn sql(self, query: &CallQuery, condition: &str) -> String {
+        let columns = if query.full { FULL } else { BASIC };
+        let order = direction(self.order);
+        format!(
+            "SELECT {columns} FROM call WHERE {condition} AND id BETWEEN ?1 AND ?2 ORDER BY id {order}"
+        )
+    }
+}
+
+fn direction(order: Order) -> &'static str {
+    match order {
+        Order::NewestFirst => "DESC",
+        Order::OldestFirst => "ASC",
+    }
+}
+
+/// A kind that a matching call may have.
+struct Wanted {
+    kind: Arc<Kind>,
+    /// Whether its calls all match.
+    is_decided: bool,
+}
+
+impl Wanted {
+    fn of(kind: &Arc<Kind>, filter: &Filter<CallField>) -> Option<Wanted> {
+        let mut wanted = Wanted {
+            kind: Arc::clone(kind),
+            is_decided: true,
+        };
+        for expr in filter.conjuncts() {
+            if !is_decided(expr, kind) {
+                wanted.is_decided = false;
+            } else if !expr.matches(|field| shared(*field, kind, &kind.outcome.error_type)) {
+                return None;
+            }
+        }
+        Some(wanted)
+    }
+}
+
+/// How going through rows ended.
+enum End {
+    Full,
+    /// There are no more rows behind the last.
+    NoMore {
+        last: Option<i64>,
+    },
 }
 
 /// A page that fills up.
 struct Filling<'a> {
     query: &'a CallQuery,
-    /// Those that a matching call may have.
-    kinds: HashMap<i64, Kind>,
+    kinds: HashMap<i64, Wanted>,
     calls: Vec<Call>,
     bytes: usize,
     more: bool,
 }
 
 impl Filling<'_> {
-    /// Takes rows until the page is full; whether there is room left.
+    /// Takes rows until the page is full.
     fn scan(
         &mut self,
         connection: &Connection,
         sql: &str,
         values: &[&dyn rusqlite::ToSql],
-    ) -> Result<bool, Error> {
+    ) -> Result<End, Error> {
         let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = select.query(values).map_err(sqlite)?;
+        let mut last = None;
         while let Some(row) = rows.next().map_err(sqlite)? {
-            if !self.take(row)? {
-                return Ok(false);
+            let head = Head::read(row)?;
+            last = Some(head.id.0);
+            if !self.take(row, head)? {
+                return Ok(End::Full);
             }
         }
-        Ok(true)
+        Ok(End::NoMore { last })
     }
 
-    /// Takes the calls of all kinds in the order of their ids: the first of each kind's next ids are the next of all.
-    fn merge(
-        &mut self,
-        connection: &Connection,
-        ids: &str,
-        row: &str,
-        mut after: i64,
-    ) -> Result<(), Error> {
-        let mut select = connection.prepare_cached(ids).map_err(sqlite)?;
-        loop {
-            let mut next: Vec<i64> = Vec::new();
-            for kind in self.kinds.keys() {
-                let rows = select
-                    .query_map([*kind, after], |row| row.get(0))
-                    .map_err(sqlite)?;
-                for id in rows {
-                    next.push(id.map_err(sqlite)?);
-                }
-            }
-            match self.query.order {
-                Order::NewestFirst => next.sort_unstable_by(|a, b| b.cmp(a)),
-                Order::OldestFirst => next.sort_unstable(),
-            }
-            next.truncate(MERGED);
-            let Some(last) = next.last() else {
-                return Ok(());
-            };
-            after = *last;
-            for id in next {
-                if !self.scan(connection, row, params![id])? {
-                    return Ok(());
-                }
+    /// Takes the calls of all kinds in the order of their ids.
+    fn merge(&mut self, connection: &Connection, range: Range) -> Result<(), Error> {
+        let order = direction(range.order);
+        let ids = format!(
+            "SELECT id FROM call WHERE kind = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id {order} LIMIT ?4"
+        );
+        let mut select = connection.prepare_cached(&ids).map_err(sqlite)?;
+        let kinds = self.kinds.keys().copied();
+        let mut merge = Merge::new(range.order, kinds, |kind, after, count| {
+            let range = after.map_or(range, |id| range.behind(id));
+            select
+                .query_map(params![kind, range.first, range.last, count], |row| {
+                    row.get(0)
+                })
+                .and_then(Iterator::collect)
+                .map_err(sqlite)
+        })?;
+        let columns = if self.query.full { FULL } else { BASIC };
+        let row = format!("SELECT {columns} FROM call WHERE id = ?1");
+        while let Some(id) = merge.next()? {
+            if let End::Full = self.scan(connection, &row, params![id])? {
+                break;
             }
         }
+        Ok(())
     }
 
-    fn take(&mut self, row: &Row<'_>) -> Result<bool, Error> {
-        let id = CallId(row.get(0).map_err(sqlite)?);
-        let kind: i64 = row.get(2).map_err(sqlite)?;
-        let Some(kind) = self.kinds.get(&kind) else {
+    /// Takes a call if it matches; whether to go on.
+    fn take(&mut self, row: &Row<'_>, mut head: Head) -> Result<bool, Error> {
+        let Some(Wanted { kind, is_decided }) = self.kinds.get(&head.kind) else {
             return Ok(true);
         };
-        let (call, bytes) = decode(row, id, kind)?;
-        if !matches(&self.query.filter, &call, &kind.webhook) {
+        if *is_decided && self.calls.len() >= self.query.limit {
+            self.more = true;
+            return Ok(false);
+        }
+        head.decode(kind)?;
+        if !is_decided && !matches(&self.query.filter, &head, kind) {
             return Ok(true);
         }
+        let (call, bytes) = head.call(row, kind)?;
         self.bytes += bytes;
         let is_full = self.calls.len() >= self.query.limit
             || (self.bytes > self.query.max_bytes && !self.calls.is_empty());
@@ -175,48 +260,6 @@ impl Filling<'_> {
             more: self.more,
         }
     }
-}
-
-/// A call of columns as in [`FULL`], and how many bytes it has.
-fn decode(row: &Row<'_>, id: CallId, kind: &Kind) -> Result<(Call, usize), Error> {
-    let damaged = || corrupt("call", id.0);
-    let mut outcome = kind.outcome.clone();
-    let meta: Vec<u8> = row.get(3).map_err(sqlite)?;
-    let meta_len = meta.len();
-    let meta = decode_meta(&meta, id, &mut outcome).ok_or_else(damaged)?;
-    let changes: Option<Vec<u8>> = row.get(4).map_err(sqlite)?;
-    let request: Option<Vec<u8>> = row.get(5).map_err(sqlite)?;
-    let response: Option<Vec<u8>> = row.get(6).map_err(sqlite)?;
-    let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
-    let bytes = meta_len + len(&changes) + len(&request) + len(&response);
-    let (changes, problems) = match changes {
-        Some(changes) => decode_changes(&changes).ok_or_else(damaged)?,
-        None => (Vec::new(), Vec::new()),
-    };
-    let request = match request {
-        Some(request) => Some(split_request(request).ok_or_else(damaged)?),
-        None => None,
-    };
-    let call = Call {
-        id,
-        origin: kind.origin,
-        lead: row.get::<_, Option<i64>>(1).map_err(sqlite)?.map(LeadId),
-        outcome,
-        state: kind.state,
-        created: meta.created,
-        ended: meta.ended,
-        attempts: meta.attempts,
-        request,
-        response: response.map(|body| RecordedResponse {
-            body: Bytes::from(body),
-            truncated: meta.is_truncated,
-        }),
-        changes,
-        problems,
-        idempotency_key: meta.idempotency_key,
-        replay_of: meta.replay_of,
-    };
-    Ok((call, bytes))
 }
 
 /// The lead that a filter leaves.
@@ -239,85 +282,46 @@ fn lead(filter: &Filter<CallField>) -> Option<LeadId> {
     })
 }
 
-/// Whether calls of a kind may match: decided by those conditions that name only what the kind tells.
-fn may_match(filter: &Filter<CallField>, kind: &Kind) -> bool {
-    let webhook = format!("webhooks/{}", kind.webhook);
-    let names = Names::of(kind);
-    filter.conjuncts().all(|expr| {
-        !is_decided(expr, kind) || expr.matches(|field| shared(*field, kind, &webhook, &names))
-    })
-}
-
 /// Whether an expression names only what a kind tells.
 fn is_decided(expr: &Expr<CallField>, kind: &Kind) -> bool {
-    let is_shared = |field: &CallField| match field {
-        CallField::Lead | CallField::CreateTime => false,
-        CallField::ErrorType => !kind.has_own_phrase,
-        CallField::Webhook
-        | CallField::Campaign
-        | CallField::Run
-        | CallField::Code
-        | CallField::Succeeded => true,
-    };
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().all(|part| is_decided(part, kind)),
         Expr::Not(part) => is_decided(part, kind),
         Expr::Compare { field, .. } | Expr::Has { field, .. } | Expr::HasNone { field, .. } => {
-            is_shared(field)
+            match field {
+                CallField::Lead | CallField::CreateTime => false,
+                CallField::ErrorType => !kind.has_own_phrase,
+                CallField::Webhook
+                | CallField::Campaign
+                | CallField::Run
+                | CallField::Code
+                | CallField::Succeeded => true,
+            }
         }
         Expr::Call(_) => false,
     }
 }
 
-/// Names that are made of a kind's ids.
-struct Names {
-    campaign: Option<String>,
-    run: Option<String>,
-}
-
-impl Names {
-    fn of(kind: &Kind) -> Names {
-        Names {
-            campaign: kind.origin.campaign.map(|id| format!("campaigns/{id}")),
-            run: kind.origin.run.map(|id| format!("runs/{id}")),
-        }
-    }
-}
-
-fn shared<'a>(
-    field: CallField,
-    kind: &'a Kind,
-    webhook: &'a str,
-    names: &'a Names,
-) -> Option<Value<'a>> {
-    let text = |text: &'a str| (!text.is_empty()).then_some(Value::Text(text));
+fn shared<'a>(field: CallField, kind: &'a Kind, error_type: &'a str) -> Option<Value<'a>> {
     match field {
-        CallField::Webhook => text(webhook),
-        CallField::Campaign => names.campaign.as_deref().and_then(text),
-        CallField::Run => names.run.as_deref().and_then(text),
+        CallField::Webhook => Some(Value::Text(&kind.webhook)),
+        CallField::Campaign => kind.campaign.as_deref().map(Value::Text),
+        CallField::Run => kind.run.as_deref().map(Value::Text),
         CallField::Code => Some(Value::Integer(i64::from(kind.outcome.code))),
-        CallField::ErrorType => text(&kind.outcome.error_type),
+        CallField::ErrorType => Some(Value::Text(error_type)),
         CallField::Succeeded => Some(Value::Boolean(kind.outcome.succeeded)),
         CallField::Lead | CallField::CreateTime => None,
     }
 }
 
-fn matches(filter: &Filter<CallField>, call: &Call, webhook: &str) -> bool {
-    if filter.is_empty() {
-        return true;
-    }
-    let kind = Kind {
-        origin: call.origin,
-        state: call.state,
-        outcome: call.outcome.clone(),
-        has_own_phrase: false,
-        webhook: String::new(),
-    };
-    let (webhook, names) = (format!("webhooks/{webhook}"), Names::of(&kind));
-    let lead = call.lead.map(|lead| format!("leads/{lead}"));
+fn matches(filter: &Filter<CallField>, head: &Head, kind: &Kind) -> bool {
+    let lead = OnceCell::new();
     filter.matches(|field| match field {
-        CallField::Lead => lead.as_deref().map(Value::Text),
-        CallField::CreateTime => Some(Value::Timestamp(call.created.as_micros())),
-        field => shared(*field, &kind, &webhook, &names),
+        CallField::Lead => {
+            let lead = lead.get_or_init(|| head.lead.map(|lead| format!("leads/{lead}")));
+            lead.as_deref().map(Value::Text)
+        }
+        CallField::CreateTime => Some(Value::Timestamp(head.created()?.as_micros())),
+        field => shared(*field, kind, head.error_type(kind)),
     })
 }

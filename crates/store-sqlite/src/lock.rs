@@ -1,14 +1,16 @@
 //! The directory, and who holds it.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{Read, Seek, Write},
+    fs::{self, DirBuilder, File, TryLockError},
+    io::{self, Read, Seek, Write},
     path::Path,
     time::SystemTime,
 };
 
 use leadhook_field::Datetime;
 use leadhook_store::{Error, ErrorKind};
+
+use crate::connection::private_file;
 
 /// Name of the lock file.
 const FILE: &str = "leadhook.lock";
@@ -23,14 +25,10 @@ pub(crate) struct Held {
 
 /// Makes the directory if need be, closes it to others, and takes it.
 pub(crate) fn hold(dir: &Path, holder: &str) -> Result<Held, Error> {
-    fs::create_dir_all(dir).map_err(|error| unusable(dir, "cannot be made", error))?;
+    make(dir).map_err(|error| unusable(dir, "cannot be made", error))?;
     close_to_others(dir)?;
     let path = dir.join(FILE);
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
+    let mut file = private_file()
         .open(&path)
         .map_err(|error| unusable(dir, "cannot be written to", error))?;
     match file.try_lock() {
@@ -65,7 +63,7 @@ fn locked(dir: &Path, file: &mut File) -> Error {
     )
 }
 
-fn unusable(dir: &Path, what: &str, error: std::io::Error) -> Error {
+fn unusable(dir: &Path, what: &str, error: io::Error) -> Error {
     let message = format!(
         "the data directory {} {what}: {error}; choose another directory",
         dir.display()
@@ -73,10 +71,36 @@ fn unusable(dir: &Path, what: &str, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Unwritable, message).with_source(error)
 }
 
-/// 0700, also for a directory that was there: what is in it is nobody else's to read.
+/// Makes a directory, and those above it, for nobody else.
+fn make(dir: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// 0700 for a directory that was there, too, if it is empty or a store's: what is in it is nobody else's to read. One that others may enter
+/// and that holds other things is not for us to close; it may be everybody's.
 #[cfg(unix)]
 fn close_to_others(dir: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
+    let read = |error| unusable(dir, "cannot be read", error);
+    let mode = fs::metadata(dir).map_err(read)?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let is_ours = dir.join(FILE).exists() || fs::read_dir(dir).map_err(read)?.next().is_none();
+    if !is_ours {
+        return Err(Error::new(
+            ErrorKind::Unwritable,
+            format!(
+                "the data directory {} is open to others (mode {mode:o}) and holds other things; close it with chmod 700, or choose another \
+                 directory",
+                dir.display()
+            ),
+        ));
+    }
     fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
         .map_err(|error| unusable(dir, "cannot be closed to others", error))
 }

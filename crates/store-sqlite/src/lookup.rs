@@ -3,23 +3,16 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use leadhook_field::{FieldId, Value, Zone, fold};
-use leadhook_store::{Error, Values};
+use leadhook_store::Error;
 use rusqlite::{Connection, params};
 
 use crate::{
-    codec::{decode_projected, decode_values},
+    codec::{Places, decode_places},
     error::{corrupt, sqlite},
 };
 
-/// Longest key, in bytes: what is longer is cut, and found among its like.
+/// Longest key, in bytes: of a longer one the beginning stands in the table, and rows are compared.
 const MAX_KEY: usize = 512;
-
-/// The fields that have rows in the table.
-#[derive(Debug, Default)]
-pub(crate) struct LookupFields {
-    /// None: not read yet.
-    fields: Option<BTreeSet<FieldId>>,
-}
 
 /// Which table's rows a field belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,85 +21,105 @@ pub(crate) enum Table {
     Company,
 }
 
-impl LookupFields {
-    /// The fields, read once.
-    fn fields(&mut self, connection: &Connection) -> Result<&mut BTreeSet<FieldId>, Error> {
-        if self.fields.is_none() {
-            let mut fields = BTreeSet::from([FieldId::EMAIL, FieldId::COMPANY]);
-            let mut statement = connection
-                .prepare_cached("SELECT field FROM lookup_field")
-                .map_err(sqlite)?;
-            let rows = statement.query_map([], |row| row.get(0)).map_err(sqlite)?;
-            for field in rows {
-                fields.insert(FieldId(field.map_err(sqlite)?));
-            }
-            self.fields = Some(fields);
+impl Table {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Table::Lead => "lead",
+            Table::Company => "company",
         }
-        Ok(self.fields.as_mut().expect("it was read just now"))
+    }
+}
+
+/// The fields whose values are in the table.
+#[derive(Debug, Default)]
+pub(crate) struct LookupFields {
+    /// None: not read yet.
+    fields: Option<BTreeSet<FieldId>>,
+}
+
+impl LookupFields {
+    /// Whether rows can be found by a field.
+    pub(crate) fn contains(
+        &mut self,
+        connection: &Connection,
+        field: FieldId,
+    ) -> Result<bool, Error> {
+        if self.fields.is_none() {
+            self.fields = Some(read(connection)?);
+        }
+        Ok(self
+            .fields
+            .as_ref()
+            .is_some_and(|fields| fields.contains(&field)))
     }
 
-    /// Makes sure that rows can be found by a field: on its first use all of them are gone through.
-    pub(crate) fn ensure(
+    /// Goes through all rows, so that they can be found by a field from now on.
+    pub(crate) fn build(
         &mut self,
         connection: &Connection,
         table: Table,
         field: FieldId,
     ) -> Result<(), Error> {
-        let fields = self.fields(connection)?;
-        if fields.contains(&field) {
-            return Ok(());
-        }
-        let sql = match table {
-            Table::Lead => "SELECT id, data FROM lead",
-            Table::Company => "SELECT id, data FROM company",
-        };
-        let mut rows = connection.prepare_cached(sql).map_err(sqlite)?;
+        let name = table.name();
+        let mut rows = connection
+            .prepare_cached(&format!("SELECT id, data FROM {name}"))
+            .map_err(sqlite)?;
         let mut rows = rows.query([]).map_err(sqlite)?;
+        let place = Places::new([(field, 0)]);
         while let Some(row) = rows.next().map_err(sqlite)? {
             let id: i64 = row.get(0).map_err(sqlite)?;
-            let data = row
-                .get_ref(1)
-                .map_err(sqlite)?
-                .as_blob()
-                .map_err(|_| corrupt("lead", id))?;
-            let mut slots = Vec::with_capacity(1);
-            decode_projected(data, &[field], &mut slots).ok_or_else(|| corrupt("lead", id))?;
-            if let Some(Some(value)) = slots.first() {
-                insert(connection, field, value, id)?;
+            let damaged = || corrupt(name, id);
+            let data = row.get_ref(1).map_err(sqlite)?.as_blob();
+            let mut slot = [None];
+            decode_places(data.map_err(|_| damaged())?, &place, &mut slot).ok_or_else(damaged)?;
+            if let [Some(value)] = slot {
+                insert(connection, field, &value, id)?;
             }
         }
         connection
             .execute("INSERT INTO lookup_field VALUES (?1)", [field.0])
             .map_err(sqlite)?;
-        fields.insert(field);
-        Ok(())
-    }
-
-    /// Follows a row that changed from `before` to `after`.
-    pub(crate) fn follow(
-        &mut self,
-        connection: &Connection,
-        id: i64,
-        before: &Values,
-        after: &Values,
-    ) -> Result<(), Error> {
-        for field in self.fields(connection)?.iter() {
-            let (before, after) = (before.get(*field), after.get(*field));
-            if before == after {
-                continue;
-            }
-            if let Some(before) = before {
-                connection
-                    .prepare_cached("DELETE FROM lookup WHERE field = ?1 AND key = ?2 AND id = ?3")
-                    .and_then(|mut delete| delete.execute(params![field.0, key(before), id]))
-                    .map_err(sqlite)?;
-            }
-            if let Some(after) = after {
-                insert(connection, *field, after, id)?;
-            }
+        if let Some(fields) = &mut self.fields {
+            fields.insert(field);
         }
         Ok(())
     }
+
+    /// Follows a field of a row that got another value.
+    pub(crate) fn follow(
+        &mut self,
+        connection: &Connection,
+        field: FieldId,
+        id: i64,
+        previous: Option<&Value>,
+        new: Option<&Value>,
+    ) -> Result<(), Error> {
+        if !self.contains(connection, field)? {
+            return Ok(());
+        }
+        if let Some(previous) = previous {
+            connection
+                .prepare_cached("DELETE FROM lookup WHERE field = ?1 AND key = ?2 AND id = ?3")
+                .and_then(|mut delete| delete.execute(params![field.0, key(previous), id]))
+                .map_err(sqlite)?;
+        }
+        match new {
+            Some(new) => insert(connection, field, new, id),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read(connection: &Connection) -> Result<BTreeSet<FieldId>, Error> {
+    let mut fields = BTreeSet::from([FieldId::EMAIL, FieldId::COMPANY]);
+    let mut select = connection
+        .prepare_cached("SELECT field FROM lookup_field")
+        .map_err(sqlite)?;
+    let rows = select.query_map([], |row| row.get(0)).map_err(sqlite)?;
+    for field in rows {
+        fields.insert(FieldId(field.map_err(sqlite)?));
+    }
+    Ok(fields)
 }
 
 fn insert(connection: &Connection, field: FieldId, value: &Value, id: i64) -> Result<(), Error> {
@@ -117,40 +130,29 @@ fn insert(connection: &Connection, field: FieldId, value: &Value, id: i64) -> Re
     Ok(())
 }
 
-/// Ids of the rows whose field has the value; `data` reads a row's values, to tell apart what shares a cut key.
+/// The rows that a key leaves, in id order.
+pub(crate) struct Candidates {
+    pub(crate) ids: Vec<i64>,
+    /// Whether the key was cut: then the rows' values must be compared, too.
+    pub(crate) is_cut: bool,
+}
+
+/// The rows whose field may have the value.
 pub(crate) fn find(
     connection: &Connection,
-    table: Table,
     field: FieldId,
     value: &Value,
-) -> Result<Vec<i64>, Error> {
+) -> Result<Candidates, Error> {
     let key = key(value);
-    let mut statement = connection
+    let mut select = connection
         .prepare_cached("SELECT id FROM lookup WHERE field = ?1 AND key = ?2 ORDER BY id")
         .map_err(sqlite)?;
-    let ids: Vec<i64> = statement
+    let ids = select
         .query_map(params![field.0, key], |row| row.get(0))
         .and_then(Iterator::collect)
         .map_err(sqlite)?;
-    if key.len() < MAX_KEY {
-        return Ok(ids);
-    }
-    let (sql, name) = match table {
-        Table::Lead => ("SELECT data FROM lead WHERE id = ?1", "lead"),
-        Table::Company => ("SELECT data FROM company WHERE id = ?1", "company"),
-    };
-    let mut same = Vec::new();
-    for id in ids {
-        let data: Vec<u8> = connection
-            .prepare_cached(sql)
-            .and_then(|mut select| select.query_row([id], |row| row.get(0)))
-            .map_err(sqlite)?;
-        let values = decode_values(&data).ok_or_else(|| corrupt(name, id))?;
-        if values.get(field).is_some_and(|found| is_same(found, value)) {
-            same.push(id);
-        }
-    }
-    Ok(same)
+    let is_cut = key.len() >= MAX_KEY;
+    Ok(Candidates { ids, is_cut })
 }
 
 /// Whether two values count as one: text without regard to case.
@@ -162,19 +164,15 @@ pub(crate) fn is_same(a: &Value, b: &Value) -> bool {
 }
 
 fn key(value: &Value) -> Cow<'_, str> {
-    let mut key = match value {
+    let key = match value {
         Value::Text(text) => fold(text),
         value => Cow::Owned(value.to_text(&Zone::utc())),
     };
-    if key.len() >= MAX_KEY {
-        let mut end = MAX_KEY;
-        while !key.is_char_boundary(end) {
-            end -= 1;
-        }
-        // Padded, so that a cut key is known by its length.
-        let mut cut = key[..end].to_owned();
-        cut.extend(std::iter::repeat_n('\u{1}', MAX_KEY - end));
-        key = Cow::Owned(cut);
+    if key.len() < MAX_KEY {
+        return key;
     }
-    key
+    // Padded to the full length, by which a cut key is known.
+    let mut cut = key[..key.floor_char_boundary(MAX_KEY)].to_owned();
+    cut.extend(std::iter::repeat_n('\u{1}', MAX_KEY - cut.len()));
+    Cow::Owned(cut)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use leadhook_store::{Error, ErrorKind};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, types::FromSql};
 
 use crate::error::sqlite;
 
@@ -13,31 +13,34 @@ const APPLICATION_ID: i32 = 0x6c65_6164;
 /// The steps from an empty file to the schema of this version. Append only.
 const STEPS: [&str; 1] = [include_str!("../migrations/1.sql")];
 
-/// Brings a file to the schema of this version.
-pub(crate) fn migrate(connection: &mut Connection, dir: &Path) -> Result<(), Error> {
-    let pragma = |name: &str| -> Result<i32, Error> {
-        connection
-            .pragma_query_value(None, name, |row| row.get(0))
-            .map_err(sqlite)
-    };
-    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    let is_empty: bool = connection
-        .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
-            row.get(0)
-        })
-        .map_err(sqlite)?;
-    if application != APPLICATION_ID && !(is_empty && application == 0 && version == 0) {
-        return Err(Error::new(
+/// Makes sure that a file is leadhook's, or new, and not of a newer version; before anything of it is changed.
+pub(crate) fn check(connection: &Connection, dir: &Path) -> Result<(), Error> {
+    let foreign = || {
+        Error::new(
             ErrorKind::Incompatible,
             format!(
                 "the database in {} is not leadhook's; choose another directory",
                 dir.display()
             ),
-        ));
+        )
+    };
+    let is_empty = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
+        row.get(0)
+    });
+    let is_empty: bool = match is_empty {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            return Err(foreign());
+        }
+        is_empty => is_empty.map_err(sqlite)?,
+    };
+    let application: i32 = pragma(connection, "application_id")?;
+    let version = version(connection)?;
+    let is_new = is_empty && application == 0 && version == 0;
+    if application != APPLICATION_ID && !is_new {
+        return Err(foreign());
     }
     let known = STEPS.len();
-    let made = usize::try_from(version).unwrap_or(usize::MAX);
-    if made > known {
+    if version > known {
         return Err(Error::new(
             ErrorKind::Incompatible,
             format!(
@@ -47,6 +50,12 @@ pub(crate) fn migrate(connection: &mut Connection, dir: &Path) -> Result<(), Err
             ),
         ));
     }
+    Ok(())
+}
+
+/// Brings a file that was checked to the schema of this version.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    let made = version(connection)?;
     for (at, step) in STEPS.iter().enumerate().skip(made) {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -65,4 +74,16 @@ pub(crate) fn migrate(connection: &mut Connection, dir: &Path) -> Result<(), Err
         transaction.commit().map_err(sqlite)?;
     }
     Ok(())
+}
+
+/// How many steps were applied. A number that none of ours has is beyond all of them.
+fn version(connection: &Connection) -> Result<usize, Error> {
+    let version: i64 = pragma(connection, "user_version")?;
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+fn pragma<T: FromSql>(connection: &Connection, name: &str) -> Result<T, Error> {
+    connection
+        .pragma_query_value(None, name, |row| row.get(0))
+        .map_err(sqlite)
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use leadhook_store::Error;
+use leadhook_store::{Error, ErrorKind};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
@@ -14,14 +14,17 @@ use crate::{
     error::{closed, sqlite},
 };
 
-/// Queries that read at the same time.
-const READERS: usize = 4;
+/// Queries of a few rows by key that run at the same time.
+const LOOKUPS: usize = 4;
+/// Queries that may go through a whole table. They have slots of their own, so that calls never wait for a list.
+const SCANS: usize = 2;
 
 /// A pool of readers. Connections are opened as they are needed.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
     dir: PathBuf,
-    slots: Arc<Semaphore>,
+    lookups: Arc<Semaphore>,
+    scans: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
@@ -29,17 +32,34 @@ impl Readers {
     pub(crate) fn new(dir: PathBuf) -> Readers {
         Readers {
             dir,
-            slots: Arc::new(Semaphore::new(READERS)),
+            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            scans: Arc::new(Semaphore::new(SCANS)),
             idle: Arc::default(),
         }
     }
 
-    /// Carries out a query, which sees one state of the data from its first statement to its last.
+    /// Carries out a query of a few rows, which sees one state of the data from its first statement to its last.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let slot = Arc::clone(&self.slots)
+        self.run(&self.lookups, query).await
+    }
+
+    /// The same for a query that may go through a whole table.
+    pub(crate) async fn scan<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(&self.scans, query).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        slots: &Arc<Semaphore>,
+        query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let slot = Arc::clone(slots)
             .acquire_owned()
             .await
             .map_err(|_| closed())?;
@@ -50,14 +70,17 @@ impl Readers {
                 Some(connection) => connection,
                 None => connection::reader(&readers.dir)?,
             };
-            let answer = {
-                let transaction = connection.unchecked_transaction().map_err(sqlite)?;
-                query(&transaction)
-            };
+            let answer = at_one_state(&connection, query);
             readers.put(connection);
             answer
         });
-        task.await.map_err(|_| closed())?
+        task.await.unwrap_or_else(|error| {
+            Err(if error.is_panic() {
+                Error::new(ErrorKind::Other, "a query failed within leadhook")
+            } else {
+                closed()
+            })
+        })
     }
 
     fn take(&self) -> Option<Connection> {
@@ -73,4 +96,20 @@ impl Readers {
             .unwrap_or_else(PoisonError::into_inner)
             .push(connection);
     }
+}
+
+fn at_one_state<T>(
+    connection: &Connection,
+    query: impl FnOnce(&Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let execute = |sql: &str| {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map_err(sqlite)
+    };
+    execute("BEGIN")?;
+    let answer = query(connection);
+    execute("COMMIT")?;
+    answer
 }

@@ -1,7 +1,9 @@
 //! Calls recorded, with what they write to their leads.
 
+use leadhook_field::Datetime;
 use leadhook_store::{
-    CallState, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem, NewCall, Recorded,
+    CallId, CallState, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem, NewCall,
+    Recorded,
 };
 use rusqlite::{CachedStatement, params};
 
@@ -10,28 +12,38 @@ use crate::{
     error::sqlite,
     leads::apply,
     requests::{Answer, remember},
-    rows::Touched,
+    touched::Touched,
     writer::Write,
 };
 
 pub(crate) fn record(write: &mut Write<'_>, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
-    let connection = write.connection;
-    let mut insert = connection
+    let mut insert = write
+        .connection
         .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .map_err(sqlite)?;
     let mut touched = Touched::default();
     let mut recorded = Vec::with_capacity(calls.len());
-    let mut last = None;
     for call in calls {
-        if last.is_some_and(|last| call.id <= last) {
-            return Err(Error::new(ErrorKind::Other, "ids of calls must ascend"));
+        let id = call.id;
+        if id <= *write.last_call {
+            return Err(late(id, *write.last_call));
         }
-        last = Some(call.id);
+        write.memory.call_times.note(id, call.created);
         recorded.push(record_one(write, &mut touched, &mut insert, call)?);
+        *write.last_call = id;
     }
     touched.flush(write)?;
-    *write.last_call = last.max(*write.last_call);
+    write.memory.call_times.flush(write.connection)?;
     Ok(recorded)
+}
+
+fn late(id: CallId, last: CallId) -> Error {
+    Error::new(
+        ErrorKind::Other,
+        format!(
+            "the call {id} is not later than the last one recorded, {last}; ids of calls ascend"
+        ),
+    )
 }
 
 fn record_one(
@@ -45,7 +57,7 @@ fn record_one(
         changes,
         is_erased,
     } = effects(write, touched, call.effect, call.ended)?;
-    let (kind, has_own_phrase) = write.kinds.id(
+    let (kind, has_own_phrase) = write.memory.kinds.id(
         write.connection,
         call.origin,
         CallState::Ended,
@@ -101,7 +113,7 @@ fn effects(
     write: &mut Write<'_>,
     touched: &mut Touched,
     effect: Effect,
-    now: leadhook_field::Datetime,
+    now: Datetime,
 ) -> Result<Effects, Error> {
     match effect {
         Effect::Inline(changes) => Ok(Effects {
@@ -120,7 +132,7 @@ fn effects(
                     is_erased,
                 });
             }
-            if touched.lead(write.connection, id)?.is_none() {
+            if touched.lead(write, id)?.is_none() {
                 return Ok(Effects {
                     lead,
                     changes: Vec::new(),

@@ -14,11 +14,12 @@ use tokio::sync::watch;
 use crate::{
     catalog, companies, connection, erase,
     error::sqlite,
+    kinds::Kinds,
     list_calls, list_leads,
     lock::{self, Held},
-    migrate::migrate,
+    migrate,
     readers::Readers,
-    record, requests, rows, upsert,
+    record, requests, rows, subjects, upsert,
     writer::Writer,
 };
 
@@ -27,9 +28,10 @@ use crate::{
 /// Dropping it carries out what was handed over, then lets the directory go.
 #[derive(Debug)]
 pub struct SqliteStore {
-    // Dropped in this order: the directory is let go last.
-    writer: Writer,
+    // Dropped in this order: the writer's connection is the last one, and closing it empties the log; then the directory is let go.
     readers: Readers,
+    writer: Writer,
+    kinds: Arc<Kinds>,
     last_call: watch::Receiver<CallId>,
     _held: Held,
 }
@@ -44,7 +46,9 @@ impl SqliteStore {
     pub fn open(dir: &Path, holder: &str) -> Result<SqliteStore, Error> {
         let held = lock::hold(dir, holder)?;
         let mut connection = connection::writer(dir)?;
-        migrate(&mut connection, dir)?;
+        migrate::check(&connection, dir)?;
+        connection::set_up_writer(&connection)?;
+        migrate::migrate(&mut connection)?;
         let last = connection
             .query_row("SELECT coalesce(max(id), 0) FROM call", [], |row| {
                 row.get(0)
@@ -54,6 +58,7 @@ impl SqliteStore {
         Ok(SqliteStore {
             writer: Writer::start(connection, published)?,
             readers: Readers::new(dir.to_owned()),
+            kinds: Arc::default(),
             last_call,
             _held: held,
         })
@@ -71,7 +76,9 @@ impl Store for SqliteStore {
         changes: Vec<CatalogChange>,
     ) -> Result<Revision, Error> {
         self.writer
-            .write(move |write| catalog::change(write, expected, changes))
+            .write(changes.len(), move |write| {
+                catalog::change(write, expected, changes)
+            })
             .await
     }
 
@@ -98,17 +105,14 @@ impl Store for SqliteStore {
         ids: Vec<LeadId>,
         projection: Arc<Projection>,
     ) -> Result<Vec<Option<Subject>>, Error> {
-        let read = move |connection: &_| {
-            ids.into_iter()
-                .map(|id| list_leads::subject(connection, id, &projection))
-                .collect()
-        };
-        self.readers.read(read).await
+        self.readers
+            .read(move |connection| subjects::read(connection, &ids, &projection))
+            .await
     }
 
     async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry>, Error> {
         self.readers
-            .read(move |connection| list_leads::list(connection, &query))
+            .scan(move |connection| list_leads::list(connection, &query))
             .await
     }
 
@@ -119,13 +123,15 @@ impl Store for SqliteStore {
         remember: Option<Remember>,
     ) -> Result<Vec<LeadUpserted>, Error> {
         self.writer
-            .write(move |write| upsert::upsert(write, rows, now, remember))
+            .write(rows.len(), move |write| {
+                upsert::upsert(write, rows, now, remember)
+            })
             .await
     }
 
     async fn delete_lead(&self, id: LeadId) -> Result<bool, Error> {
         self.writer
-            .write(move |write| erase::erase(write, id))
+            .write(1, move |write| erase::erase(write, id))
             .await
     }
 
@@ -140,25 +146,27 @@ impl Store for SqliteStore {
         rows: Vec<CompanyUpsert>,
     ) -> Result<Vec<CompanyUpserted>, Error> {
         self.writer
-            .write(move |write| companies::upsert(write, rows))
+            .write(rows.len(), move |write| companies::upsert(write, rows))
             .await
     }
 
     async fn record(&self, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
         self.writer
-            .write(move |write| record::record(write, calls))
+            .write(calls.len(), move |write| record::record(write, calls))
             .await
     }
 
     async fn call(&self, id: CallId) -> Result<Option<Call>, Error> {
+        let kinds = Arc::clone(&self.kinds);
         self.readers
-            .read(move |connection| list_calls::get(connection, id))
+            .read(move |connection| list_calls::get(connection, &kinds, id))
             .await
     }
 
     async fn list_calls(&self, query: CallQuery) -> Result<Page<Call>, Error> {
+        let kinds = Arc::clone(&self.kinds);
         self.readers
-            .read(move |connection| list_calls::list(connection, &query))
+            .scan(move |connection| list_calls::list(connection, &kinds, &query))
             .await
     }
 

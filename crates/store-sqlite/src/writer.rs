@@ -8,6 +8,7 @@ use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use leadhook_store::{CallId, Error, ErrorKind};
@@ -15,23 +16,38 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
+    call_times::CallTimes,
+    connection,
     error::{closed, sqlite},
     kinds::KindCache,
+    last_ids::LastIds,
     lookup::LookupFields,
 };
 
 /// Pieces of work that may wait.
 const QUEUE: usize = 1_024;
-/// Pieces that share a commit at most.
-const MAX_GROUP: usize = 1_024;
+/// Rows after which a commit is not put off for what else waits: four full batches.
+const MAX_ROWS: usize = 4_000;
+/// How long a checkpoint after an erasure waits for readers; one that gives up is made up for by the next write.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a piece of work finds: the transaction, and what is remembered of the tables.
 pub(crate) struct Write<'a> {
     pub(crate) connection: &'a Connection,
-    pub(crate) kinds: &'a mut KindCache,
-    pub(crate) lookups: &'a mut LookupFields,
-    /// The last call of the transaction: who watches calls learns of it once it is durable.
-    pub(crate) last_call: &'a mut Option<CallId>,
+    pub(crate) memory: &'a mut Memory,
+    /// The last call recorded, this transaction's included: who watches calls learns of it once it is durable.
+    pub(crate) last_call: &'a mut CallId,
+    /// Whether something was erased, which the write-ahead log must not keep.
+    pub(crate) has_erased: &'a mut bool,
+}
+
+/// What the writer remembers of the tables, so that it need not read it again. Forgotten when anything is taken back.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) kinds: KindCache,
+    pub(crate) lookups: LookupFields,
+    pub(crate) last_ids: LastIds,
+    pub(crate) call_times: CallTimes,
 }
 
 /// Where work is handed in.
@@ -63,13 +79,16 @@ impl Writer {
         })
     }
 
-    /// Carries out a piece of work and answers when it is durable. Once handed over it is carried out even when nobody waits any more.
+    /// Carries out a piece of work on so many rows and answers when it is durable. Once handed over it is carried out even when nobody
+    /// waits any more.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
+        rows: usize,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
         let piece = Piece {
+            rows,
             state: State::Waiting(work),
             answer: Some(answer),
         };
@@ -91,6 +110,8 @@ impl Drop for Writer {
 
 /// A piece of work without its type.
 trait Work: Send {
+    /// How many rows it writes, about.
+    fn rows(&self) -> usize;
     /// Carries it out; whether it is to be kept.
     fn carry_out(&mut self, write: &mut Write<'_>) -> bool;
     /// Answers, after the commit.
@@ -98,6 +119,7 @@ trait Work: Send {
 }
 
 struct Piece<F, T> {
+    rows: usize,
     state: State<F, T>,
     answer: Option<oneshot::Sender<Result<T, Error>>>,
 }
@@ -113,6 +135,10 @@ where
     F: FnOnce(&mut Write<'_>) -> Result<T, Error> + Send,
     T: Send,
 {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
     fn carry_out(&mut self, write: &mut Write<'_>) -> bool {
         let State::Waiting(work) = std::mem::replace(&mut self.state, State::Taken) else {
             return false;
@@ -154,32 +180,47 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 fn run(
     connection: &Connection,
     mut waiting: mpsc::Receiver<Box<dyn Work>>,
-    last_call: &watch::Sender<CallId>,
+    published: &watch::Sender<CallId>,
 ) {
-    let (mut kinds, mut lookups) = (KindCache::default(), LookupFields::default());
+    let mut memory = Memory::default();
+    let mut has_erased = false;
     let mut group = Vec::new();
-    while waiting.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
-        let mut last = None;
+    while let Some(first) = waiting.blocking_recv() {
+        let mut rows = first.rows();
+        group.push(first);
+        while rows < MAX_ROWS
+            && let Ok(next) = waiting.try_recv()
+        {
+            rows += next.rows();
+            group.push(next);
+        }
+        let mut last_call = *published.borrow();
         let mut write = Write {
             connection,
-            kinds: &mut kinds,
-            lookups: &mut lookups,
-            last_call: &mut last,
+            memory: &mut memory,
+            last_call: &mut last_call,
+            has_erased: &mut has_erased,
         };
         let committed = commit(&mut write, &mut group);
-        if committed.is_err() {
-            // Whatever still stands of it is taken back; what was remembered of it is forgotten.
-            let _ = connection.execute_batch("ROLLBACK");
-            kinds = KindCache::default();
-            lookups = LookupFields::default();
-        }
-        if let (Ok(()), Some(last)) = (&committed, last) {
-            last_call.send_replace(last);
+        match committed {
+            Ok(()) => {
+                published.send_if_modified(|last| std::mem::replace(last, last_call) != last_call);
+            }
+            Err(_) => {
+                // Whatever still stands of it is taken back; what was remembered of it is forgotten.
+                let _ = connection.execute_batch("ROLLBACK");
+                memory = Memory::default();
+            }
         }
         for piece in group.drain(..) {
             piece.answer(committed.as_ref().copied());
         }
+        if has_erased {
+            has_erased = !connection::empty_log(connection, PATIENCE);
+        }
     }
+    // Nobody reads any more; if somebody does, the next start makes up for it.
+    connection::empty_log(connection, PATIENCE);
 }
 
 fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Error> {
@@ -193,13 +234,26 @@ fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Erro
     execute("BEGIN IMMEDIATE")?;
     for piece in group {
         execute("SAVEPOINT piece")?;
-        if !piece.carry_out(write) {
+        let last_call = *write.last_call;
+        let is_kept = piece.carry_out(write);
+        if connection.is_autocommit() {
+            return Err(taken_back());
+        }
+        if !is_kept {
             execute("ROLLBACK TO piece")?;
-            *write.kinds = KindCache::default();
-            *write.lookups = LookupFields::default();
+            *write.last_call = last_call;
+            *write.memory = Memory::default();
         }
         execute("RELEASE piece")?;
     }
     execute("COMMIT")?;
     Ok(())
+}
+
+/// Some failures of the disk make SQLite take the whole transaction back.
+fn taken_back() -> Error {
+    Error::new(
+        ErrorKind::Unwritable,
+        "the database cannot be written, so the commit was taken back; nothing of this was kept: make room, then try again",
+    )
 }

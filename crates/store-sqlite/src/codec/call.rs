@@ -43,8 +43,8 @@ pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8>
             | flag(meta.replay_of.is_some(), REPLAY),
     );
     out.extend_from_slice(&meta.idempotency_key.0);
-    let base = id.millis() * 1_000;
-    put_signed(base - meta.created.as_micros(), &mut out);
+    let base = id.millis().wrapping_mul(1_000);
+    put_signed(base.wrapping_sub(meta.created.as_micros()), &mut out);
     put_signed(meta.ended.as_micros() - meta.created.as_micros(), &mut out);
     if let Some(phrase) = &meta.phrase {
         put_bytes(phrase.as_bytes(), &mut out);
@@ -71,8 +71,8 @@ pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8>
     out
 }
 
-/// `outcome` gives the error type if the table of phrases does.
-pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &mut Outcome) -> Option<Meta> {
+/// `outcome` is what the call's kind tells of it.
+pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option<Meta> {
     let mut reader = Reader(bytes);
     let flags = reader.byte()?;
     let key = reader.take(16)?.try_into().ok()?;
@@ -91,15 +91,13 @@ pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &mut Outcome) -> Op
     } else {
         Some(CallId(reader.signed()?))
     };
-    if let Some(phrase) = &phrase {
-        outcome.error_type.clone_from(phrase);
-    }
+    let error_type = phrase.as_ref().unwrap_or(&outcome.error_type);
     let mut attempts = Vec::new();
     while !reader.is_empty() {
         let started = Datetime::from_micros(created.checked_add(reader.signed()?)?);
         let duration = Duration::from_micros(reader.number()?);
         let (code, error_type) = if reader.byte()? == 0 {
-            (outcome.code, outcome.error_type.clone())
+            (outcome.code, error_type.clone())
         } else {
             (
                 u16::try_from(reader.number()?).ok()?,

@@ -31,9 +31,11 @@ fn values_come_back() {
 #[test]
 fn a_projection_gives_what_the_whole_row_gives() {
     let bytes = encode_values(&values());
-    let fields = [1, 3, 5, 8, 1000, 70_000, 70_001].map(FieldId);
-    let mut slots = vec![None];
-    decode_projected(&bytes, &fields, &mut slots).unwrap();
+    // In no order, and one of them twice.
+    let fields = [70_000, 1, 5, 3, 8, 1000, 5, 70_001].map(FieldId);
+    let mut slots = vec![None; fields.len() + 1];
+    let places = Places::new(fields.into_iter().zip(1..));
+    decode_places(&bytes, &places, &mut slots).unwrap();
     let expected: Vec<_> = fields
         .iter()
         .map(|field| values().get(*field).cloned())
@@ -66,18 +68,22 @@ fn calls_come_back() {
     };
     let id = CallId::next(CallId(0), 1_700_000_009_001);
     let bytes = encode_meta(&meta, id, &outcome);
-    assert_eq!(
-        decode_meta(&bytes, id, &mut outcome.clone()),
-        Some(meta.clone())
-    );
+    assert_eq!(decode_meta(&bytes, id, &outcome), Some(meta.clone()));
     let own = Meta {
+        attempts: vec![attempt(503, "Busy"), attempt(200, "A phrase of its own")],
         phrase: Some("A phrase of its own".to_owned()),
         ..meta
     };
-    let bytes = encode_meta(&own, id, &outcome);
-    let mut read = outcome;
-    assert!(decode_meta(&bytes, id, &mut read).is_some());
-    assert_eq!(read.error_type, "A phrase of its own");
+    let ended_so = Outcome {
+        error_type: "A phrase of its own".to_owned(),
+        ..outcome.clone()
+    };
+    let bytes = encode_meta(&own, id, &ended_so);
+    let kinds = Outcome {
+        error_type: String::new(),
+        ..outcome
+    };
+    assert_eq!(decode_meta(&bytes, id, &kinds), Some(own));
 }
 
 #[test]
@@ -117,10 +123,12 @@ proptest::proptest! {
     #[test]
     fn damaged_bytes_never_panic(bytes: Vec<u8>) {
         let _ = decode_values(&bytes);
-        let _ = decode_projected(&bytes, &[FieldId(1), FieldId(9)], &mut Vec::new());
+        let places = Places::new([(FieldId(1), 0), (FieldId(9), 1)]);
+        let _ = decode_places(&bytes, &places, &mut [None, None]);
+        let _ = find_value(&bytes, FieldId(9));
         let _ = decode_changes(&bytes);
         let outcome = Outcome { code: 0, error_type: String::new(), succeeded: false };
-        let _ = decode_meta(&bytes, CallId(i64::MAX), &mut outcome.clone());
+        let _ = decode_meta(&bytes, CallId(i64::MAX), &outcome);
         let _ = split_request(bytes);
     }
 

@@ -1,6 +1,9 @@
 //! Values of leads and companies.
 
+use std::cmp::Ordering;
+
 use leadhook_field::{Date, Datetime, FieldId, Value};
+use leadhook_filter::Value as Compared;
 use leadhook_store::Values;
 
 use super::{Reader, put_bytes, put_number, put_signed};
@@ -36,29 +39,63 @@ pub(crate) fn decode_values(bytes: &[u8]) -> Option<Values> {
     Some(values)
 }
 
-/// The values of some fields, in their order, into slots; the others are stepped over. `fields` ascend. None when the row is damaged.
-pub(crate) fn decode_projected(
+/// Which slots some fields go to, in ascending field order, as rows are.
+#[derive(Debug)]
+pub(crate) struct Places(Vec<(FieldId, usize)>);
+
+impl Places {
+    /// Fields with their slots, in any order.
+    pub(crate) fn new(fields: impl IntoIterator<Item = (FieldId, usize)>) -> Places {
+        let mut places: Vec<_> = fields.into_iter().collect();
+        places.sort_unstable();
+        Places(places)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Puts a row's values into the slots that want them, which are empty; the others are stepped over. None when the row is damaged.
+pub(crate) fn decode_places(
     bytes: &[u8],
-    fields: &[FieldId],
-    slots: &mut Vec<Option<Value>>,
+    places: &Places,
+    slots: &mut [Option<Value>],
 ) -> Option<()> {
-    let first = slots.len();
-    slots.resize(first + fields.len(), None);
-    let mut wanted = fields.iter().enumerate().peekable();
+    let mut wanted = places.0.iter().peekable();
     let mut reader = Reader(bytes);
-    while !reader.is_empty() {
+    while wanted.peek().is_some() && !reader.is_empty() {
         let head = reader.number()?;
-        let field = FieldId(u32::try_from(head >> TAG_BITS).ok()?);
-        while wanted.next_if(|(_, wanted)| **wanted < field).is_some() {}
-        match wanted.peek() {
-            None => return Some(()),
-            Some((at, wanted)) if **wanted == field => {
-                slots[first + at] = take_tagged(head, &mut reader)?;
-            }
-            Some(_) => step_over(head, &mut reader)?,
+        let field = field(head)?;
+        while wanted.next_if(|(wanted, _)| *wanted < field).is_some() {}
+        let Some((_, slot)) = wanted.next_if(|(wanted, _)| *wanted == field) else {
+            step_over(head, &mut reader)?;
+            continue;
+        };
+        slots[*slot] = take_tagged(head, &mut reader)?;
+        while let Some((_, again)) = wanted.next_if(|(wanted, _)| *wanted == field) {
+            slots[*again] = slots[*slot].clone();
         }
     }
     Some(())
+}
+
+/// A row that does not read as what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Damaged;
+
+/// The value of a field as filters compare it, not copied.
+pub(crate) fn find_value(bytes: &[u8], wanted: FieldId) -> Result<Option<Compared<'_>>, Damaged> {
+    let mut reader = Reader(bytes);
+    while !reader.is_empty() {
+        let head = reader.number().ok_or(Damaged)?;
+        match field(head).ok_or(Damaged)?.cmp(&wanted) {
+            Ordering::Less => step_over(head, &mut reader).ok_or(Damaged)?,
+            Ordering::Equal => return compared(head, &mut reader).ok_or(Damaged),
+            Ordering::Greater => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn put_value(field: FieldId, value: Option<&Value>, out: &mut Vec<u8>) {
@@ -85,8 +122,11 @@ pub(super) fn put_value(field: FieldId, value: Option<&Value>, out: &mut Vec<u8>
 
 pub(super) fn take_value(reader: &mut Reader<'_>) -> Option<(FieldId, Option<Value>)> {
     let head = reader.number()?;
-    let field = FieldId(u32::try_from(head >> TAG_BITS).ok()?);
-    Some((field, take_tagged(head, reader)?))
+    Some((field(head)?, take_tagged(head, reader)?))
+}
+
+fn field(head: u64) -> Option<FieldId> {
+    u32::try_from(head >> TAG_BITS).ok().map(FieldId)
 }
 
 /// None: damaged; some none: no value.
@@ -101,6 +141,21 @@ fn take_tagged(head: u64, reader: &mut Reader<'_>) -> Option<Option<Value>> {
         TRUE => Value::Boolean(true),
         DATE => Value::Date(Date::from_days(i32::try_from(reader.signed()?).ok()?)?),
         DATETIME => Value::Datetime(Datetime::from_micros(reader.signed()?)),
+        _ => return None,
+    }))
+}
+
+#[expect(clippy::option_option, reason = "damage and absence are two things")]
+fn compared<'a>(head: u64, reader: &mut Reader<'a>) -> Option<Option<Compared<'a>>> {
+    Some(Some(match head & ((1 << TAG_BITS) - 1) {
+        NONE => return Some(None),
+        TEXT => Compared::Text(reader.text()?),
+        INTEGER => Compared::Integer(reader.signed()?),
+        FLOAT => Compared::Float(f64::from_le_bytes(reader.take(8)?.try_into().ok()?)),
+        FALSE => Compared::Boolean(false),
+        TRUE => Compared::Boolean(true),
+        DATE => Compared::Date(i32::try_from(reader.signed()?).ok()?),
+        DATETIME => Compared::Timestamp(reader.signed()?),
         _ => return None,
     }))
 }
