@@ -77,8 +77,8 @@ fn special(word: u64) -> u64 {
     const HIGH: u64 = ONES << 7;
     let zero_in = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-    let quote = zero_in(word ^ (ONES * b'"' as u64));
-    let backslash = zero_in(word ^ (ONES * b'\\' as u64));
+    let quote = zero_in(word ^ u64::from_le_bytes([b'"'; 8]));
+    let backslash = zero_in(word ^ u64::from_le_bytes([b'\\'; 8]));
     below_space | quote | backslash
 }
 

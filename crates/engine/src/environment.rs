@@ -11,15 +11,20 @@ use leadhook_http::Client;
 
 use crate::vault::InstallationKey;
 
+/// Tells what time it is.
+pub type Clock = dyn Fn() -> Datetime + Send + Sync;
+/// Fills a buffer with random bytes.
+pub type Random = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// The world outside: a test gives its own.
 #[derive(Clone)]
 pub struct Environment {
     /// Makes the calls.
     pub client: Client,
     /// What time it is.
-    pub now: Arc<dyn Fn() -> Datetime + Send + Sync>,
+    pub now: Arc<Clock>,
     /// Fills a buffer with random bytes.
-    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub random: Arc<Random>,
     /// Opens secrets and derives idempotency keys.
     pub key: InstallationKey,
 }

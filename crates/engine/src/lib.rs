@@ -21,7 +21,7 @@ pub use crate::{
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,
-    environment::{Environment, Settings},
+    environment::{Clock, Environment, Random, Settings},
     error::{Error, Kind, Violation},
     fields::{FieldDraft, ListFields},
     leads::{

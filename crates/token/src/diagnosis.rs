@@ -15,12 +15,11 @@ pub(crate) fn diagnose(rest: &str, opening: usize, position: Position) -> Error 
     let close = body.find("}}");
     let next = body.find("{{");
     let body = match (close, next) {
-        (None, None) => return unclosed(open, body, position),
-        (_, Some(next)) if close.is_none_or(|close| next < close) => {
+        (_, Some(next)) if close.is_some_and(|close| next < close) => {
             return before_next(open, &body[..next], position);
         }
         (Some(close), _) => &body[..close],
-        (None, Some(_)) => return unclosed(open, body, position),
+        (None, _) => return unclosed(open, body, position),
     };
     let spelled = format!("{open}{body}}}}}");
     if let Some((name, behind)) = body.split_once(':') {

@@ -40,11 +40,10 @@ impl Literals {
         for byte in text.bytes() {
             self.state = match (self.state, byte) {
                 (State::Undecided, b' ' | b'\t' | b'\n' | b'\r') => State::Undecided,
-                (State::Undecided, b'{' | b'[') => State::Outside,
+                (State::Undecided, b'{' | b'[') | (State::Inside, b'"') => State::Outside,
                 (State::Undecided | State::Outside, b'"') => State::Inside,
                 (State::Undecided | State::Other, _) => State::Other,
                 (State::Outside, _) => State::Outside,
-                (State::Inside, b'"') => State::Outside,
                 (State::Inside, b'\\') => State::Escape,
                 (State::Inside | State::Escape, _) => State::Inside,
             };

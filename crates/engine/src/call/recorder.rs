@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use leadhook_field::Datetime;
 use leadhook_store::{CallId, Error, ErrorKind, NewCall, Recorded, Store};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::environment::Clock;
 
 /// Calls of a batch at most.
 const MAX_BATCH: usize = 1_000;
@@ -28,7 +29,7 @@ impl Recorder {
     /// Starts the task that writes; it ends when every recorder is dropped and the queue is empty.
     pub(crate) fn start<S: Store>(
         store: Arc<S>,
-        now: Arc<dyn Fn() -> Datetime + Send + Sync>,
+        now: Arc<Clock>,
     ) -> Recorder {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
         tokio::spawn(write(store, now, waiting));
@@ -48,7 +49,7 @@ impl Recorder {
 
 async fn write<S: Store>(
     store: Arc<S>,
-    now: Arc<dyn Fn() -> Datetime + Send + Sync>,
+    now: Arc<Clock>,
     mut waiting: mpsc::Receiver<Ended>,
 ) {
     let mut last = *store.last_call().borrow();

@@ -220,7 +220,7 @@ fn renders_text_and_values_in_order() {
     let template = Template::parse("a{{lead.b}}{{lead.c}}d").unwrap();
     let mut out = b">".to_vec();
     template.render(&mut out, |index, out| {
-        out.extend_from_slice(index.to_string().as_bytes())
+        out.extend_from_slice(index.to_string().as_bytes());
     });
     assert_eq!(out, b">a01d");
     let failed = template.try_render(
