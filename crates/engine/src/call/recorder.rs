@@ -27,10 +27,7 @@ struct Ended {
 
 impl Recorder {
     /// Starts the task that writes; it ends when every recorder is dropped and the queue is empty.
-    pub(crate) fn start<S: Store>(
-        store: Arc<S>,
-        now: Arc<Clock>,
-    ) -> Recorder {
+    pub(crate) fn start<S: Store>(store: Arc<S>, now: Arc<Clock>) -> Recorder {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
         tokio::spawn(write(store, now, waiting));
         Recorder { queue }
@@ -47,11 +44,7 @@ impl Recorder {
     }
 }
 
-async fn write<S: Store>(
-    store: Arc<S>,
-    now: Arc<Clock>,
-    mut waiting: mpsc::Receiver<Ended>,
-) {
+async fn write<S: Store>(store: Arc<S>, now: Arc<Clock>, mut waiting: mpsc::Receiver<Ended>) {
     let mut last = *store.last_call().borrow();
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, MAX_BATCH).await > 0 {

@@ -154,8 +154,8 @@ mod tests {
             url: "https://b".to_owned(),
             ..Default::default()
         };
-        let changed = |mask| {
-            Mask::read(mask, &given)
+        let changed = |mask: Option<prost_types::FieldMask>| {
+            Mask::read(mask.as_ref(), &given)
                 .unwrap()
                 .apply(stored.clone(), &given)
         };
@@ -164,9 +164,9 @@ mod tests {
             (&*only_given.url, &*only_given.description),
             ("https://b", "old")
         );
-        let cleared = changed(Some(&mask(&["description"])));
+        let cleared = changed(Some(mask(&["description"])));
         assert_eq!((&*cleared.url, &*cleared.description), ("https://a", ""));
-        let whole = changed(Some(&mask(&["*"])));
+        let whole = changed(Some(mask(&["*"])));
         assert_eq!((&*whole.url, &*whole.description), ("https://b", ""));
     }
 
