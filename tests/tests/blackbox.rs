@@ -8,6 +8,7 @@ mod contract;
 mod definitions;
 mod durability;
 mod failures;
+mod fields;
 mod hostile;
 mod httpbin;
 mod imports;
