@@ -9,10 +9,14 @@ mod recorder;
 mod rendered;
 mod request;
 mod retry;
+#[cfg(test)]
+mod service;
 mod subject;
 mod view;
 mod watch;
 
+#[cfg(test)]
+pub(crate) use self::rendered::{NotSent, Rendered};
 pub(crate) use self::{
     caller::Calls,
     gate::Gates,

@@ -5,6 +5,8 @@ mod draft;
 mod manage;
 mod preview;
 mod secrets;
+#[cfg(test)]
+pub(crate) mod stage;
 mod tokens;
 mod userinfo;
 mod warnings;

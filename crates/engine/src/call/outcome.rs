@@ -108,3 +108,6 @@ fn reason(reason: Reason) -> ProblemReason {
         Reason::InvalidResponse => ProblemReason::InvalidResponse,
     }
 }
+
+#[cfg(test)]
+mod tests;

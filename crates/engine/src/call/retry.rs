@@ -59,22 +59,4 @@ fn backoff(retry: &Retry, attempt: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn policy() -> Retry {
-        Retry {
-            max_attempts: 20,
-            initial_backoff: Duration::from_secs(1),
-            max_backoff: Duration::from_secs(10),
-            codes: vec![503],
-        }
-    }
-
-    #[test]
-    fn r_call_6_backoff_doubles_up_to_its_bound() {
-        let seconds: Vec<_> = (1..=6).map(|n| backoff(&policy(), n).as_secs()).collect();
-        assert_eq!(seconds, [1, 2, 4, 8, 10, 10]);
-        assert_eq!(backoff(&policy(), u32::MAX), Duration::from_secs(10));
-    }
-}
+mod tests;

@@ -147,3 +147,6 @@ fn values(writes: Vec<FieldWrite>) -> Values {
         .filter_map(|write| Some((write.field, write.value?)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -257,3 +257,6 @@ impl Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -268,3 +268,6 @@ pub(super) fn number(text: &str) -> Option<String> {
 
 /// Longest text of a number, in characters.
 const MAX_NUMBER: usize = 400;
+
+#[cfg(test)]
+mod tests;

@@ -51,3 +51,6 @@ pub(crate) fn trim(out: &mut Vec<u8>, start: usize) {
         .count();
     out.drain(start..start + leading);
 }
+
+#[cfg(test)]
+mod tests;

@@ -210,3 +210,6 @@ fn text(text: &str) -> Scalar<'_> {
 fn written(scratch: &[u8]) -> &str {
     std::str::from_utf8(scratch).expect("what is written here is text")
 }
+
+#[cfg(test)]
+mod tests;

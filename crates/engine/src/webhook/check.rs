@@ -319,3 +319,6 @@ fn authentication(draft: &Draft, faults: &mut Vec<Violation>) -> Option<Authenti
 fn duration(micros: i64) -> Option<Duration> {
     u64::try_from(micros).ok().map(Duration::from_micros)
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,3 +123,6 @@ impl Keeper<'_> {
         stored.cloned()
     }
 }
+
+#[cfg(test)]
+mod tests;

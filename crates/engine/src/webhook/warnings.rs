@@ -291,3 +291,6 @@ fn content_type(shape: Shape, request: &HttpRequest, warnings: &mut Vec<Warning>
         ));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! A webhook and a call on it without engine, store or network: what tests of checking and rendering have in common.
+
+use leadhook_field::{Datetime, Field, FieldId, Object, Schema, Value, Zone};
+use leadhook_store::{
+    Definition, IdempotencyKey, Projection, RequestTokenEncoding, RequestType, ResponseType,
+    Subject,
+};
+
+use super::{
+    check::check,
+    draft::{Draft, DraftHeader},
+};
+use crate::{
+    call::{HttpRequest, NotSent, Rendered, rebuild, render},
+    compile::Compiled,
+    environment::Settings,
+    error::{Error, Violation},
+    render::{CallContext, Context, MyToken, MyTokenType, Scene},
+    vault::Secret,
+};
+
+/// One webhook, one lead, one call.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    pub(crate) draft: Draft,
+    pub(crate) stored: Option<Definition<Secret>>,
+    pub(crate) context: CallContext,
+    pub(crate) settings: Settings,
+    /// Company fields too; their values are read as their types read text.
+    values: Vec<(FieldId, Value)>,
+}
+
+impl Stage {
+    /// A POST of nothing to `https://example.com/`, for a lead without values.
+    pub(crate) fn new() -> Stage {
+        Stage {
+            draft: Draft {
+                display_name: "Enrich".to_owned(),
+                description: String::new(),
+                url: "https://example.com/".to_owned(),
+                request_type: Some(RequestType::Post),
+                payload_template: String::new(),
+                request_token_encoding: RequestTokenEncoding::None,
+                response_type: ResponseType::None,
+                custom_headers: Vec::new(),
+                response_mappings: Vec::new(),
+                timeout_micros: None,
+                retry_policy: None,
+                max_concurrency: 0,
+                authentication: None,
+                marketo_escapes: false,
+                also_map_codes: Vec::new(),
+            },
+            stored: None,
+            context: CallContext::default(),
+            settings: Settings::default(),
+            values: Vec::new(),
+        }
+    }
+
+    pub(crate) fn payload(encoding: RequestTokenEncoding, template: &str) -> Stage {
+        let mut stage = Stage::new();
+        stage.draft.request_token_encoding = encoding;
+        stage.draft.payload_template = template.to_owned();
+        stage
+    }
+
+    pub(crate) fn json(template: &str) -> Stage {
+        Stage::payload(RequestTokenEncoding::Json, template)
+    }
+
+    pub(crate) fn url(encoding: RequestTokenEncoding, url: &str) -> Stage {
+        let mut stage = Stage::payload(encoding, "");
+        stage.draft.url = url.to_owned();
+        stage
+    }
+
+    pub(crate) fn header(self, key: &str, value: &str) -> Stage {
+        self.with_header(key, value, false)
+    }
+
+    pub(crate) fn secret_header(self, key: &str, value: &str) -> Stage {
+        self.with_header(key, value, true)
+    }
+
+    fn with_header(mut self, key: &str, value: &str, sensitive: bool) -> Stage {
+        self.draft.custom_headers.push(DraftHeader {
+            key: key.to_owned(),
+            value: Secret::new(value),
+            sensitive,
+        });
+        self
+    }
+
+    /// Changes the draft.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Draft)) -> Stage {
+        change(&mut self.draft);
+        self
+    }
+
+    /// The next draft of the webhook that this one's draft saves.
+    pub(crate) fn update(mut self, change: impl FnOnce(&mut Draft)) -> Stage {
+        self.stored = Some(self.save().expect("what is updated was saved").0);
+        self.with(change)
+    }
+
+    pub(crate) fn lead(self, name: &str, text: &str) -> Stage {
+        self.value(Object::Lead, name, text)
+    }
+
+    pub(crate) fn company(self, name: &str, text: &str) -> Stage {
+        self.value(Object::Company, name, text)
+    }
+
+    fn value(mut self, object: Object, name: &str, text: &str) -> Stage {
+        let schema = Schema::standard();
+        let field = schema.find_in(object, name).expect("a standard field");
+        let value = field.field_type.read(text, &self.settings.zone);
+        if let Some(value) = value.expect("a text that the field reads") {
+            self.values.push((field.id, value));
+        }
+        self
+    }
+
+    pub(crate) fn trigger(mut self, name: &str, text: &str) -> Stage {
+        self.context
+            .trigger
+            .push((name.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// A My Token without a type: a text.
+    pub(crate) fn my(mut self, key: &str, value: &str) -> Stage {
+        self.context.my_tokens.push(MyToken {
+            key: key.to_owned(),
+            kind: None,
+            value: value.to_owned(),
+        });
+        self
+    }
+
+    pub(crate) fn my_of(mut self, kind: MyTokenType, key: &str, value: &str) -> Stage {
+        self.context.my_tokens.push(MyToken {
+            key: key.to_owned(),
+            kind: Some(kind),
+            value: value.to_owned(),
+        });
+        self
+    }
+
+    pub(crate) fn zone(mut self, name: &str) -> Stage {
+        self.settings.zone = Zone::named(name).expect("a zone of the tz database");
+        self
+    }
+
+    /// Saves the draft, as far as that goes without a store.
+    pub(crate) fn save(&self) -> Result<(Definition<Secret>, Compiled), Vec<Violation>> {
+        check(
+            self.draft.clone(),
+            self.stored.as_ref(),
+            &Schema::standard(),
+            &self.settings,
+        )
+    }
+
+    /// What saving it is refused for.
+    pub(crate) fn faults(&self) -> Vec<Violation> {
+        self.save().err().unwrap_or_default()
+    }
+
+    /// What is at fault, without the words for it.
+    pub(crate) fn faulty_fields(&self) -> Vec<String> {
+        self.faults().into_iter().map(|fault| fault.field).collect()
+    }
+
+    /// Checks what the call brings.
+    pub(crate) fn checked_context(&self) -> Result<Context, Error> {
+        Context::new(&self.context, &Schema::standard())
+    }
+
+    /// Saves and renders.
+    pub(crate) fn render(&self) -> Result<Rendered, NotSent> {
+        let (_, compiled) = self.save().expect("a webhook that can be saved");
+        let context = self.checked_context().expect("a context that is valid");
+        let (subject, of_context) = (
+            self.subject(&compiled.projection),
+            self.subject(&context.projection),
+        );
+        // The time that Marketo's glossary shows: 2013-08-08 16:36:13 in Los Angeles.
+        let now = Datetime::parse("2013-08-08T23:36:13Z").expect("a time");
+        let limit = self.settings.max_payload;
+        let scene = Scene::new(
+            &subject,
+            &context,
+            &of_context,
+            now,
+            &self.settings.zone,
+            limit,
+        )
+        .map_err(|_| NotSent::TooLarge)?;
+        render(&compiled, &scene, &KEY, limit)
+    }
+
+    pub(crate) fn body(&self) -> String {
+        let rendered = self.render().expect("a request");
+        String::from_utf8(rendered.request.body.to_vec()).expect("templates and values are text")
+    }
+
+    /// The URL as it goes out, or the word that the call ends with.
+    pub(crate) fn sent_url(&self) -> Result<String, &'static str> {
+        let rendered = self.render().map_err(|not_sent| not_sent.word())?;
+        let url = &rendered.request.url;
+        Ok(format!(
+            "{}://{}{}",
+            url.scheme().as_str(),
+            url.authority(),
+            url.path_and_query()
+        ))
+    }
+
+    /// The values of a header as they go out.
+    pub(crate) fn sent(&self, name: &str) -> Vec<String> {
+        let rendered = self.render().expect("a request");
+        rendered
+            .request
+            .headers
+            .iter()
+            .filter(|(sent, _)| sent == name)
+            .map(|(_, value)| String::from_utf8(value.as_bytes().to_vec()).expect("UTF-8"))
+            .collect()
+    }
+
+    /// The request as a record shows it.
+    pub(crate) fn shown(&self) -> HttpRequest {
+        let (definition, _) = self.save().expect("a webhook that can be saved");
+        let recorded = self.render().expect("a request").recorded();
+        rebuild(&definition, &recorded, &KEY).expect("the record of this definition")
+    }
+
+    fn subject(&self, projection: &Projection) -> Subject {
+        let fields = projection.lead.iter().chain(&projection.company);
+        let value = |wanted: &FieldId| {
+            let found = self.values.iter().find(|(field, _)| field == wanted);
+            found.map(|(_, value)| value.clone())
+        };
+        Subject {
+            slots: fields.map(value).collect(),
+        }
+    }
+}
+
+const KEY: IdempotencyKey = IdempotencyKey([0xab; 16]);
+
+/// A standard field.
+pub(crate) fn field(name: &str) -> Field {
+    let schema = Schema::standard();
+    schema.find(name).expect("a standard field").clone()
+}
