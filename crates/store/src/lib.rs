@@ -18,6 +18,8 @@ mod id;
 mod lead;
 mod query;
 mod request;
+#[cfg(feature = "suite")]
+pub mod suite;
 
 pub use crate::{
     call::{
@@ -39,3 +41,8 @@ pub use crate::{
     query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order, Page},
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
 };
+
+/// The example of the README, held by a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,3 @@
+//! The store's contract, and what only this backend has.
+
+mod contract;

@@ -1,0 +1,177 @@
+//! The tests that every backend must pass: each function is one behaviour.
+//!
+//! A backend says where its data is ([`Place`]) and names itself to [`suite!`](crate::suite!), in a test binary that has tokio with its
+//! `macros` and a runtime:
+//!
+//! ```ignore
+//! struct Directory(tempfile::TempDir);
+//!
+//! impl Place for Directory {
+//!     type Store = MyStore;
+//!
+//!     fn new() -> Self {
+//!         Directory(tempfile::tempdir().unwrap())
+//!     }
+//!
+//!     async fn open(&self) -> MyStore {
+//!         MyStore::open(self.0.path()).unwrap()
+//!     }
+//! }
+//!
+//! leadhook_store::suite!(Directory);
+//! ```
+//!
+//! That makes one test of each behaviour. What a behaviour finds wrong it panics with.
+
+use std::future::Future;
+
+use crate::Store;
+
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod catalog;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod companies;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod durability;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod erase;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod leads;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod list_calls;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod list_leads;
+pub mod make;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod record;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod requests;
+
+/// Where a backend under test keeps its data. Dropping it takes the data away.
+pub trait Place {
+    /// The backend.
+    type Store: Store;
+
+    /// A place where nothing is yet.
+    fn new() -> Self;
+
+    /// Opens what is there. A store that was open there was dropped before.
+    fn open(&self) -> impl Future<Output = Self::Store>;
+}
+
+/// Makes a test of each behaviour, for a type that is a [`Place`](crate::suite::Place).
+#[macro_export]
+macro_rules! suite {
+    ($place:ty) => {
+        $crate::suite_of! { $place, open,
+            catalog {
+                a_fresh_store_is_empty
+                what_is_put_is_read_back
+                a_change_of_another_revision_is_refused_whole
+                one_of_two_changes_at_once_wins
+                definitions_are_kept_for_good
+                a_name_is_free_once_its_webhook_is_deleted
+                a_change_of_state_leaves_the_definition
+                custom_fields_come_and_go
+            }
+            leads {
+                values_of_all_types_come_back
+                r_lead_1_a_lead_is_found_by_its_lookup_field_or_made
+                r_lead_1_of_several_the_one_updated_last_is_taken
+                r_lead_1_one_key_twice_in_a_request_is_one_lead
+                r_lead_1_a_lead_that_is_named_and_missing_is_not_made
+                r_lead_1_any_field_may_be_the_lookup_field
+                r_lead_1_long_texts_are_told_apart_by_their_ends
+                r_lead_1_writers_at_once_make_one_lead
+                a_value_that_changed_is_found_by_the_new_one_alone
+                each_change_makes_a_lead_later
+                leads_come_in_the_order_asked
+                subjects_are_projections_of_whole_leads
+                ids_are_never_given_twice
+            }
+            companies {
+                r_lead_5_leads_of_one_company_name_share_a_company
+                r_lead_5_company_fields_without_a_name_make_a_nameless_company
+                r_lead_5_a_name_written_later_names_the_nameless_one
+                r_lead_5_a_name_that_exists_links_to_its_company
+                r_lead_5_clearing_the_name_leaves_the_company
+                r_lead_5_fields_beside_a_cleared_name_make_a_nameless_company
+                r_map_9_a_call_writes_to_the_company_of_its_lead
+                companies_are_upserted_by_name_id_or_another_field
+                a_name_that_another_company_bears_is_refused
+            }
+            record {
+                a_call_comes_back_whole
+                changes_have_previous_and_new_values
+                r_map_10_equal_values_are_no_change
+                r_call_11_a_call_for_an_inline_lead_writes_nothing
+                a_call_for_an_erased_lead_keeps_nothing_of_it
+                ids_of_calls_ascend
+                a_batch_that_fails_leaves_the_others_alone
+                the_last_call_is_told_once_it_is_durable
+                phrases_beyond_all_bounds_come_back
+            }
+            list_calls {
+                r_fil_3_pages_are_what_the_filter_leaves
+                r_fil_3_webhooks_match_by_the_name_that_they_had
+                r_fil_3_nothing_matches_what_nobody_called
+                pages_end_at_their_bytes
+                bodies_are_there_only_when_asked_for
+            }
+            list_leads {
+                r_fil_3_pages_are_what_the_filter_leaves
+                pages_end_at_their_bytes
+            }
+            requests {
+                r_call_9_a_call_is_remembered_with_its_request
+                r_call_9_an_upsert_is_remembered_with_its_answer
+                r_call_9_requests_are_forgotten_after_a_day
+                r_call_9_methods_have_ids_of_their_own
+                r_call_9_a_batch_that_fails_is_not_remembered
+            }
+            erase {
+                r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it
+                r_lead_6_a_lead_that_is_not_there_is_not_erased
+                r_lead_6_a_lead_takes_its_nameless_company_with_it
+            }
+        }
+        $crate::suite_of! { $place, place,
+            durability {
+                what_was_answered_is_there_after_reopening
+                what_was_handed_over_is_carried_out
+            }
+        }
+    };
+}
+
+/// Tests of some behaviours; a part of [`suite!`](crate::suite!).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! suite_of {
+    ($place:ty, open, $($group:ident { $($behaviour:ident)+ })+) => {
+        $(mod $group {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $behaviour() {
+                let place = <$place as $crate::suite::Place>::new();
+                let store = $crate::suite::Place::open(&place).await;
+                $crate::suite::$group::$behaviour(&store).await;
+            })+
+        })+
+    };
+    ($place:ty, place, $($group:ident { $($behaviour:ident)+ })+) => {
+        $(mod $group {
+            use super::*;
+
+            $(#[tokio::test]
+            async fn $behaviour() {
+                let place = <$place as $crate::suite::Place>::new();
+                $crate::suite::$group::$behaviour(&place).await;
+            })+
+        })+
+    };
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+/// A behaviour that the list above forgot would be tested by nobody.
+#[test]
+fn every_behaviour_is_in_the_list() {
+    let list = include_str!("../suite.rs");
+    let groups = [
+        ("catalog", include_str!("catalog.rs")),
+        ("companies", include_str!("companies.rs")),
+        ("durability", include_str!("durability.rs")),
+        ("erase", include_str!("erase.rs")),
+        ("leads", include_str!("leads.rs")),
+        ("list_calls", include_str!("list_calls.rs")),
+        ("list_leads", include_str!("list_leads.rs")),
+        ("record", include_str!("record.rs")),
+        ("requests", include_str!("requests.rs")),
+    ];
+    for (group, source) in groups {
+        let listed = list
+            .split(&format!("            {group} {{\n"))
+            .nth(1)
+            .and_then(|rest| rest.split('}').next())
+            .unwrap_or_default();
+        let listed: Vec<_> = listed.split_whitespace().collect();
+        let written: Vec<_> = source
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub async fn "))
+            .filter_map(|line| line.split(['<', '(']).next())
+            .collect();
+        assert!(!written.is_empty(), "{group}");
+        assert_eq!(listed, written, "{group}");
+    }
+}
