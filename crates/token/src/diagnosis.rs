@@ -1,125 +1,129 @@
-//! Says what is wrong where a known scope and dot begin no token.
+//! Says what is wrong where a known scope and dot begin no token, and what was probably meant.
 
 use crate::{
-    error::{Error, ErrorKind},
-    name::collapse,
+    error::{Error, ErrorKind, shown},
+    name::{NEVER_IN_NAMES, collapse},
     position::Position,
 };
 
-/// Longest piece of a template that a message repeats, in characters.
-const SHOWN: usize = 60;
+/// Longest suggestion, in bytes: what is longer was not a slip in a token.
+const LONGEST: usize = 1_000;
 
 /// The fault of a token that is none. `rest` begins with its opening, which has `opening` bytes.
+///
+/// No more of `rest` is read than up to the next `{{`, where the next fault or token begins: a template full of faults costs one pass.
 pub(crate) fn diagnose(rest: &str, opening: usize, position: Position) -> Error {
-    let (open, body) = rest.split_at(opening);
-    let close = body.find("}}");
-    let next = body.find("{{");
-    let body = match (close, next) {
-        (_, Some(next)) if close.is_some_and(|close| next < close) => {
-            return before_next(open, &body[..next], position);
-        }
-        (Some(close), _) => &body[..close],
-        (None, _) => return unclosed(open, body, position),
-    };
-    let spelled = format!("{open}{body}}}}}");
-    if let Some((name, behind)) = body.split_once(':') {
-        return behind_colon(open, name, behind, position);
-    }
-    if let Some((name, text)) = body.split_once('=') {
-        let message = format!(
-            "`{}` has `=` in its name; a default is written `:default=`",
-            shown(&spelled)
-        );
-        return Error::new(ErrorKind::InvalidName, position, message)
-            .suggest(format!("{open}{}:default={text}}}}}", name.trim_end()));
-    }
-    match body.chars().find(|char| "{}".contains(*char)) {
-        Some(char) => Error::new(
-            ErrorKind::InvalidName,
-            position,
-            format!("`{}` has `{char}` in its name", shown(&spelled)),
-        )
-        .suggest(format!(
-            "{open}{}}}}}",
-            collapse(&body.replace(['{', '}'], ""))
-        )),
-        None => Error::new(
-            ErrorKind::EmptyName,
-            position,
-            format!("`{}` names nothing", shown(&spelled)),
-        ),
+    let (open, behind) = rest.split_at(opening);
+    let next = behind.find("{{");
+    let reach = &behind[..next.unwrap_or(behind.len())];
+    match reach.find("}}") {
+        Some(close) => malformed(open, &reach[..close], position),
+        None if next.is_some() && has_default(reach) => nested(open, reach, position),
+        None => unclosed(open, reach, position),
     }
 }
 
-fn unclosed(open: &str, body: &str, position: Position) -> Error {
-    let line = body.lines().next().unwrap_or_default();
-    Error::new(
-        ErrorKind::Unclosed,
-        position,
-        format!(
-            "`{}` is not closed with `}}}}`",
-            shown(&format!("{open}{line}"))
-        ),
-    )
-}
-
-/// Another token begins before this one ends.
-fn before_next(open: &str, body: &str, position: Position) -> Error {
-    if let Some((_, behind)) = body.split_once(':')
-        && is_default(behind)
-    {
-        return Error::new(
-            ErrorKind::NestedToken,
-            position,
-            format!(
-                "the default of `{}` holds `{{{{`: tokens do not stand in defaults",
-                shown(&format!("{open}{body}"))
-            ),
-        );
+/// A token that closes, with something else than a name and a default in it.
+fn malformed(open: &str, body: &str, position: Position) -> Error {
+    let typed = shown(&format!("{open}{body}}}}}"));
+    let (name, behind) = split(body);
+    if let Some(char) = name.chars().find(|char| "{}".contains(*char)) {
+        let message = format!("`{typed}` has `{char}` in its name");
+        return Error::new(ErrorKind::InvalidName, position, message).suggest(mend(open, body));
     }
-    unclosed(open, body, position)
-}
-
-fn behind_colon(open: &str, name: &str, behind: &str, position: Position) -> Error {
-    if let Some(char) = name.chars().find(|char| "{}=".contains(*char)) {
-        return Error::new(
-            ErrorKind::InvalidName,
-            position,
-            format!(
-                "`{}` has `{char}` in its name",
-                shown(&format!("{open}{name}"))
-            ),
-        );
-    }
-    if name.trim().is_empty() {
-        let message = format!("`{}:...}}}}` names nothing", shown(open));
+    let Some((separator, behind)) = behind.filter(|_| !name.trim().is_empty()) else {
+        let message = format!("`{typed}` has no name");
         return Error::new(ErrorKind::EmptyName, position, message);
+    };
+    let (kind, message) = if separator == '=' {
+        let message = format!("`{typed}` has `=` in its name; a default is written `:default=`");
+        (ErrorKind::InvalidName, message)
+    } else if behind.split(':').skip(1).any(begins_default) {
+        let message = format!("`{typed}` has `:` in its name");
+        (ErrorKind::InvalidName, message)
+    } else {
+        let message = format!("`{typed}` has something else than `default=` behind the colon");
+        (ErrorKind::InvalidDefault, message)
+    };
+    Error::new(kind, position, message).suggest(mend(open, body))
+}
+
+/// Another token begins in the default.
+fn nested(open: &str, reach: &str, position: Position) -> Error {
+    let typed = shown(&format!("{open}{reach}{{{{"));
+    let message = format!("the default in `{typed}` holds `{{{{`: tokens do not stand in defaults");
+    Error::new(ErrorKind::NestedToken, position, message)
+}
+
+/// No closing braces before the next token or the end; one brace of two may be there.
+fn unclosed(open: &str, reach: &str, position: Position) -> Error {
+    let line = reach.lines().next().unwrap_or_default();
+    let typed = shown(&format!("{open}{line}"));
+    let message = format!("`{typed}` is not closed with `}}}}`");
+    let one_brace = line.split_once('}');
+    Error::new(ErrorKind::Unclosed, position, message)
+        .suggest(one_brace.and_then(|(body, _)| mend(open, body)))
+}
+
+/// The token that may have been meant: a name without what cannot stand in one, and what follows the name as the default.
+fn mend(open: &str, body: &str) -> Option<String> {
+    if body.len() > LONGEST {
+        return None;
     }
-    let text = behind.split_once('=').map_or(behind, |(_, text)| text);
-    Error::new(
-        ErrorKind::InvalidDefault,
-        position,
-        format!(
-            "`{}` has something else than `default=` behind the colon",
-            shown(&format!("{open}{name}:{behind}}}}}"))
-        ),
-    )
-    .suggest(format!(
-        "{open}{}:default={}}}}}",
-        name.trim_end(),
-        text.trim_start()
-    ))
+    let (name, default) = match body.to_ascii_lowercase().find(":default=") {
+        Some(at) => (&body[..at], Some(&body[at + ":default=".len()..])),
+        None => {
+            let (name, behind) = split(body);
+            (name, behind.map(|(_, behind)| default_text(behind)))
+        }
+    };
+    let name = collapse(&name.replace(NEVER_IN_NAMES, ""));
+    if name.is_empty() {
+        return None;
+    }
+    Some(match default {
+        Some(default) => format!("{open}{name}:default={default}}}}}"),
+        None => format!("{open}{name}}}}}"),
+    })
 }
 
-fn is_default(behind: &str) -> bool {
-    behind
-        .split_once('=')
-        .is_some_and(|(word, _)| word.eq_ignore_ascii_case("default"))
+/// The text of a default that was written in another way: ` default = x`, `defualt=x`, `default:x`, `x`.
+fn default_text(behind: &str) -> &str {
+    let behind = behind.trim_start();
+    match behind.get(.."default".len()) {
+        Some(word) if word.eq_ignore_ascii_case("default") => {
+            let text = behind[word.len()..].trim_start();
+            text.strip_prefix([':', '=']).unwrap_or(text).trim_start()
+        }
+        _ => behind
+            .split_once('=')
+            .map_or(behind, |(_, text)| text.trim_start()),
+    }
 }
 
-fn shown(text: &str) -> String {
-    let mut chars = text.chars();
-    let head: String = chars.by_ref().take(SHOWN).collect();
-    let tail = if chars.next().is_some() { "..." } else { "" };
-    format!("{}{tail}", head.escape_debug())
+/// The name, and what ended it with what follows.
+fn split(body: &str) -> (&str, Option<(char, &str)>) {
+    match body.find([':', '=']) {
+        Some(at) => {
+            let separator = if body[at..].starts_with(':') {
+                ':'
+            } else {
+                '='
+            };
+            (&body[..at], Some((separator, &body[at + 1..])))
+        }
+        None => (body, None),
+    }
 }
+
+fn has_default(reach: &str) -> bool {
+    matches!(split(reach), (_, Some((':', behind))) if begins_default(behind))
+}
+
+fn begins_default(text: &str) -> bool {
+    text.get(.."default=".len())
+        .is_some_and(|head| head.eq_ignore_ascii_case("default="))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,16 @@
 //! Places in a text.
 
-use std::fmt;
+use std::{fmt, str::Chars};
 
-/// A place in a text.
+/// A place in a text, as people count: line and column from 1, columns in code points. Lines end with a line feed.
+///
+/// ```
+/// use leadhook_token::Position;
+///
+/// let place = Position::of("é\n  b", 5);
+/// assert_eq!((place.offset, place.line, place.column), (5, 2, 3));
+/// assert_eq!(place.to_string(), "line 2, column 3");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Bytes before it.
@@ -14,21 +22,11 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place behind `offset` bytes of `text`; an offset within a character means that character.
+    /// The place behind `offset` bytes of `text`. An offset within a character means that character, one beyond the text its end.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Position {
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let before = &text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
-        Position {
-            offset,
-            line: count(before.bytes().filter(|byte| *byte == b'\n').count()),
-            column: count(before[line_start..].chars().count()),
-        }
+        let offset = text.floor_char_boundary(offset);
+        Walk::new(text).to(offset)
     }
 }
 
@@ -40,16 +38,24 @@ impl fmt::Display for Position {
 }
 
 /// Places of ascending offsets, each found from the one before: many places of a long text cost one pass.
-#[derive(Debug)]
+///
+/// Offsets are those of the text that was read, places are those of the text as typed: they differ once escapes were read.
+#[derive(Clone, Debug)]
 pub(crate) struct Walk<'a> {
-    text: &'a str,
+    typed: Chars<'a>,
+    escaped: bool,
+    /// Bytes of the text that was read.
+    read: usize,
     at: Position,
 }
 
 impl<'a> Walk<'a> {
+    /// Through a text that is read as it was typed.
     pub(crate) fn new(text: &'a str) -> Walk<'a> {
         Walk {
-            text,
+            typed: text.chars(),
+            escaped: false,
+            read: 0,
             at: Position {
                 offset: 0,
                 line: 1,
@@ -58,39 +64,41 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Through a text whose Marketo escapes were read: a backslash and what follows it became one byte.
+    pub(crate) fn escaped(typed: &'a str) -> Walk<'a> {
+        Walk {
+            escaped: true,
+            ..Walk::new(typed)
+        }
+    }
+
     /// The place behind `offset` bytes, which must not be before the last that was asked for.
     pub(crate) fn to(&mut self, offset: usize) -> Position {
-        for char in self.text[self.at.offset..offset].chars() {
-            if char == '\n' {
-                self.at.line = self.at.line.saturating_add(1);
-                self.at.column = 1;
-            } else {
-                self.at.column = self.at.column.saturating_add(1);
+        while self.read < offset {
+            match self.step() {
+                Some('\\') if self.escaped => {
+                    self.step();
+                    self.read += 1;
+                }
+                Some(char) => self.read += char.len_utf8(),
+                None => break,
             }
         }
-        self.at.offset = offset;
         self.at
+    }
+
+    fn step(&mut self) -> Option<char> {
+        let char = self.typed.next()?;
+        self.at.offset += char.len_utf8();
+        if char == '\n' {
+            self.at.line = self.at.line.saturating_add(1);
+            self.at.column = 1;
+        } else {
+            self.at.column = self.at.column.saturating_add(1);
+        }
+        Some(char)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_count_code_points() {
-        let text = "aé\n\u{1F600}b";
-        for (offset, line, column) in [
-            (0, 1, 1),
-            (1, 1, 2),
-            (2, 1, 2),
-            (3, 1, 3),
-            (4, 2, 1),
-            (8, 2, 2),
-            (99, 2, 3),
-        ] {
-            let position = Position::of(text, offset);
-            assert_eq!((position.line, position.column), (line, column), "{offset}");
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-/// What a token's name belongs to.
+/// What a token's name belongs to (R-TOK-1).
+///
+/// ```
+/// use leadhook_token::Scope;
+///
+/// assert_eq!("LEAD".parse(), Ok(Scope::Lead));
+/// assert_eq!(Scope::My.to_string(), "my");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Fields of the person.
@@ -24,7 +31,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// All scopes.
+    /// All scopes, in the order of the documentation.
     pub const ALL: [Scope; 8] = [
         Scope::Lead,
         Scope::Company,
@@ -62,12 +69,30 @@ impl fmt::Display for Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownScope;
 
+impl fmt::Display for UnknownScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scope is one of ")?;
+        for (at, scope) in Scope::ALL.iter().enumerate() {
+            write!(f, "{}{scope}", if at > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownScope {}
+
 impl FromStr for Scope {
     type Err = UnknownScope;
 
     /// Without regard to case.
+    ///
+    /// # Errors
+    /// [`UnknownScope`] for anything else, white space around a scope included.
     fn from_str(text: &str) -> Result<Scope, UnknownScope> {
         let is = |scope: &Scope| scope.as_str().eq_ignore_ascii_case(text);
         Scope::ALL.into_iter().find(is).ok_or(UnknownScope)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,102 +1,87 @@
 //! Templates: parsed once, rendered as often as there are values.
 
-use std::{convert::Infallible, ops::Range};
-
-use pest::Parser;
-use pest_derive::Parser;
+use std::convert::Infallible;
 
 use crate::{
-    diagnosis::diagnose,
-    error::{Error, ErrorKind, Errors},
-    name::collapse,
-    near_miss::NearMiss,
-    position::{Position, Walk},
-    scope::Scope,
+    error::Errors,
+    escape::marketo_unescape,
+    near_miss::{NearMiss, near_misses},
+    parse::{check_length, tokens},
+    position::Walk,
+    token::Token,
 };
 
-/// Longest template, in bytes.
-pub const MAX_TEMPLATE: usize = 2 << 20;
-
-#[derive(Parser)]
-#[grammar = "token.pest"]
-struct Grammar;
-
 /// A text with tokens in it.
+///
+/// It owns its text, is cheap to share behind an `Arc`, and rendering changes nothing in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     text: Box<str>,
+    /// The text before Marketo's escapes were read, where they were.
+    typed: Option<Box<str>>,
     tokens: Box<[Token]>,
 }
 
-/// A token of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    scope: Scope,
-    name: Box<str>,
-    default: Option<Box<str>>,
-    position: Position,
-    span: Range<usize>,
-}
-
-/// A piece of a template.
+/// A piece of a [`Template`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Segment<'a> {
     /// The template's own text; never empty.
     Text(&'a str),
-    /// A token, with its place among the tokens.
+    /// A token, with its index among [`Template::tokens`].
     Token(usize, &'a Token),
 }
 
 impl Template {
     /// Parses a text.
     ///
+    /// ```
+    /// use leadhook_token::{ErrorKind, Template};
+    ///
+    /// assert_eq!(Template::parse("{{lead.City}}, {{lead.State}}")?.tokens().len(), 2);
+    ///
+    /// let errors = Template::parse("{{lead.}}\n{{lead.City").unwrap_err();
+    /// let kinds: Vec<_> = errors.iter().map(|error| error.kind()).collect();
+    /// assert_eq!(kinds, [ErrorKind::EmptyName, ErrorKind::Unclosed]);
+    /// # Ok::<(), leadhook_token::Errors>(())
+    /// ```
+    ///
     /// # Errors
-    /// All faults of its tokens; [`ErrorKind::TooLong`] beyond [`MAX_TEMPLATE`].
+    /// All faults of its tokens, [`MAX_FAULTS`](crate::MAX_FAULTS) at most (R-DEF-2); [`TooLong`](crate::ErrorKind::TooLong) beyond
+    /// [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
     pub fn parse(text: &str) -> Result<Template, Errors> {
-        let start = Position::of(text, 0);
-        if text.len() > MAX_TEMPLATE {
-            let message = format!(
-                "the template has {} bytes; at most {MAX_TEMPLATE} are read",
-                text.len()
-            );
-            return Err(Errors::new(vec![Error::new(
-                ErrorKind::TooLong,
-                start,
-                message,
-            )]));
-        }
-        let mut pairs = Grammar::parse(Rule::template, text)
-            .expect("whatever is no token is text, so every input is a template");
-        let template = pairs.next().expect("the rule gives one pair");
-        let mut walk = Walk::new(text);
-        let (mut tokens, mut errors) = (Vec::new(), Vec::new());
-        for pair in template.into_inner() {
-            let span = pair.as_span().start()..pair.as_span().end();
-            match pair.as_rule() {
-                Rule::token => {
-                    let position = walk.to(span.start);
-                    match token(pair, position, span) {
-                        Ok(token) => tokens.push(token),
-                        Err(error) => errors.push(error),
-                    }
-                }
-                Rule::opening => {
-                    let position = walk.to(span.start);
-                    errors.push(diagnose(&text[span.start..], span.len(), position));
-                }
-                _ => {}
-            }
-        }
-        if !errors.is_empty() {
-            return Err(Errors::new(errors));
-        }
+        check_length(text)?;
         Ok(Template {
+            tokens: tokens(text, Walk::new(text))?.into_boxed_slice(),
             text: text.into(),
-            tokens: tokens.into_boxed_slice(),
+            typed: None,
         })
     }
 
-    /// The text that was parsed.
+    /// Parses a text as Marketo's editor reads it: first its escapes, as [`marketo_unescape`] does, then its tokens (R-ENC-7). All
+    /// positions are places in the text as typed.
+    ///
+    /// ```
+    /// use leadhook_token::Template;
+    ///
+    /// let template = Template::parse_marketo(r#"{\"city\":\n {{lead.City}}}"#)?;
+    /// assert_eq!(template.text(), "{\"city\":\n {{lead.City}}}");
+    /// assert_eq!(template.tokens()[0].position().to_string(), "line 1, column 14");
+    /// # Ok::<(), leadhook_token::Errors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All faults of its escapes, else all faults of its tokens, as [`parse`](Template::parse) tells them.
+    pub fn parse_marketo(typed: &str) -> Result<Template, Errors> {
+        check_length(typed)?;
+        let text = marketo_unescape(typed)?;
+        Ok(Template {
+            tokens: tokens(&text, Walk::escaped(typed))?.into_boxed_slice(),
+            text: text.into(),
+            typed: Some(typed.into()),
+        })
+    }
+
+    /// The text that is rendered.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -109,6 +94,21 @@ impl Template {
     }
 
     /// Its pieces, in order: put together they are the text.
+    ///
+    /// ```
+    /// use leadhook_token::{Segment, Template};
+    ///
+    /// let template = Template::parse("to {{lead.City}}!")?;
+    /// let own: Vec<_> = template
+    ///     .segments()
+    ///     .filter_map(|segment| match segment {
+    ///         Segment::Text(text) => Some(text),
+    ///         Segment::Token(..) => None,
+    ///     })
+    ///     .collect();
+    /// assert_eq!(own, ["to ", "!"]);
+    /// # Ok::<(), leadhook_token::Errors>(())
+    /// ```
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         let mut at = 0;
         let before = self
@@ -125,17 +125,13 @@ impl Template {
             .filter(|segment| !matches!(segment, Segment::Text("")))
     }
 
-    /// Writes the template behind what `out` holds; `write` writes the value of the token at an index. Nothing is allocated here but
-    /// what `out` needs to grow.
+    /// Writes the template behind what `out` holds; `write` is called for each token, in order, with its index among
+    /// [`tokens`](Template::tokens), and writes its value. Nothing is allocated here but what `out` needs to grow.
     pub fn render(&self, out: &mut Vec<u8>, mut write: impl FnMut(usize, &mut Vec<u8>)) {
-        let written: Result<(), Infallible> = self.try_render(out, |index, out| {
+        let Ok(()) = self.try_render(out, |index, out| {
             write(index, out);
-            Ok(())
+            Ok::<(), Infallible>(())
         });
-        match written {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
     }
 
     /// The same with values that may fail to be written; then `out` holds what came before.
@@ -158,75 +154,35 @@ impl Template {
         Ok(())
     }
 
-    /// Plain text that looks like a token of a misspelt scope (R-TOK-6 makes it text; R-DEF-3 warns of it).
+    /// Plain text that looks like a token of a misspelt scope (R-TOK-6 makes it text; R-DEF-3 warns of it), in order,
+    /// [`MAX_FAULTS`](crate::MAX_FAULTS) at most.
+    ///
+    /// ```
+    /// use leadhook_token::Template;
+    ///
+    /// let template = Template::parse("Hi {{leed.First Name}}")?;
+    /// let misses = template.near_misses();
+    /// assert_eq!(misses[0].text(), "{{leed.First Name}}");
+    /// assert_eq!(misses[0].suggestion(), "{{lead.First Name}}");
+    /// # Ok::<(), leadhook_token::Errors>(())
+    /// ```
     #[must_use]
     pub fn near_misses(&self) -> Vec<NearMiss> {
-        NearMiss::find(self)
+        near_misses(self)
+    }
+
+    /// Tells where each byte of the text was typed.
+    pub(crate) fn walk(&self) -> Walk<'_> {
+        match &self.typed {
+            Some(typed) => Walk::escaped(typed),
+            None => Walk::new(&self.text),
+        }
     }
 
     fn tail(&self) -> &str {
         let end = self.tokens.last().map_or(0, |token| token.span.end);
         &self.text[end..]
     }
-}
-
-impl Token {
-    /// What its name belongs to.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        self.scope
-    }
-
-    /// Its name, white space at its ends gone and each run of it one space.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What stands in when there is no value, as typed.
-    #[must_use]
-    pub fn default(&self) -> Option<&str> {
-        self.default.as_deref()
-    }
-
-    /// Where it begins.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// Its bytes in the template's text, braces included.
-    #[must_use]
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
-    }
-}
-
-fn token(
-    pair: pest::iterators::Pair<'_, Rule>,
-    position: Position,
-    span: Range<usize>,
-) -> Result<Token, Error> {
-    let mut parts = pair.into_inner();
-    let opening = parts.next().expect("a token has an opening");
-    let scope = opening.into_inner().next().expect("an opening has a scope");
-    let scope: Scope = scope
-        .as_str()
-        .parse()
-        .expect("the grammar knows the scopes");
-    let name = collapse(parts.next().expect("a token has a name").as_str());
-    if name.is_empty() {
-        let message = format!("{{{{{scope}.}}}} names nothing");
-        return Err(Error::new(ErrorKind::EmptyName, position, message));
-    }
-    let default = parts.next().map(|default| default.as_str().into());
-    Ok(Token {
-        scope,
-        name: name.into(),
-        default,
-        position,
-        span,
-    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::{ErrorKind, Scope};
 
 fn parts(text: &str) -> Vec<(Scope, String, Option<String>)> {
     let template = Template::parse(text).unwrap_or_else(|errors| panic!("{text}: {errors}"));
@@ -10,15 +11,6 @@ fn parts(text: &str) -> Vec<(Scope, String, Option<String>)> {
         )
     };
     template.tokens().iter().map(part).collect()
-}
-
-fn error(text: &str) -> Error {
-    Template::parse(text)
-        .expect_err(text)
-        .iter()
-        .next()
-        .unwrap()
-        .clone()
 }
 
 #[test]
@@ -95,172 +87,94 @@ fn r_tok_6_braces_without_a_known_scope_and_dot_are_text() {
 }
 
 #[test]
-fn r_def_2_malformed_tokens_are_told_with_place_and_mend() {
-    for (text, kind, line, column, suggestion) in [
-        (
-            "{{company.Company Name=edit me}}",
-            ErrorKind::InvalidName,
-            1,
-            1,
-            Some("{{company.Company Name:default=edit me}}"),
-        ),
-        ("é\n  {{lead.City", ErrorKind::Unclosed, 2, 3, None),
-        (
-            "{{lead.City {{lead.State}}",
-            ErrorKind::Unclosed,
-            1,
-            1,
-            None,
-        ),
-        (
-            "{{lead.City:default={{lead.State}}}}",
-            ErrorKind::NestedToken,
-            1,
-            1,
-            None,
-        ),
-        ("a {{lead.}}", ErrorKind::EmptyName, 1, 3, None),
-        ("{{lead.  }}", ErrorKind::EmptyName, 1, 1, None),
-        (
-            "{{lead.Ci}ty}}",
-            ErrorKind::InvalidName,
-            1,
-            1,
-            Some("{{lead.City}}"),
-        ),
-        (
-            "{{lead.City:x}}",
-            ErrorKind::InvalidDefault,
-            1,
-            1,
-            Some("{{lead.City:default=x}}"),
-        ),
-        (
-            "{{lead.City:defualt=x}}",
-            ErrorKind::InvalidDefault,
-            1,
-            1,
-            Some("{{lead.City:default=x}}"),
-        ),
-        (
-            "{{lead.City: default = x}}",
-            ErrorKind::InvalidDefault,
-            1,
-            1,
-            Some("{{lead.City:default=x}}"),
-        ),
-    ] {
-        let error = error(text);
-        let place = (error.position().line, error.position().column);
-        assert_eq!(
-            (error.kind(), place),
-            (kind, (line, column)),
-            "{text}: {error}"
-        );
-        assert_eq!(error.suggestion(), suggestion, "{text}");
-    }
-}
-
-#[test]
-fn r_def_2_all_faults_are_told() {
-    let errors = Template::parse("{{lead.}} {{lead.a}}\n{{my.b=c}} {{lead.d").unwrap_err();
-    let kinds: Vec<_> = errors.iter().map(Error::kind).collect();
+fn r_def_2_all_faults_are_told_each_with_its_place() {
+    let errors = Template::parse("{{lead.}} {{lead.a}}\né{{my.b=c}} {{lead.x:default={{lead.d")
+        .expect_err("four faults");
+    let told: Vec<_> = errors
+        .iter()
+        .map(|error| (error.kind(), error.position().line, error.position().column))
+        .collect();
     assert_eq!(
-        kinds,
+        told,
         [
-            ErrorKind::EmptyName,
-            ErrorKind::InvalidName,
-            ErrorKind::Unclosed
+            (ErrorKind::EmptyName, 1, 1),
+            (ErrorKind::InvalidName, 2, 2),
+            (ErrorKind::NestedToken, 2, 13),
+            (ErrorKind::Unclosed, 2, 30),
         ]
     );
+    assert_eq!(errors.to_string().matches("; line 2").count(), 3);
 }
 
 #[test]
-fn what_is_suggested_can_be_parsed() {
-    for text in [
-        "{{company.a=b}}",
-        "{{lead.a}b}}",
-        "{{lead.a:b}}",
-        "{{lead.a: default =b}}",
-    ] {
-        let suggestion = error(text).suggestion().unwrap().to_owned();
-        assert_eq!(parts(&suggestion).len(), 1, "{suggestion}");
-    }
+fn r_enc_7_escapes_are_read_before_tokens_are_looked_for() {
+    let typed = r#"\"{{lead.\"x\"}}\\n{{lead.y:default=\n}}"#;
+    let template = Template::parse_marketo(typed).unwrap();
+    assert_eq!(template.text(), "\"{{lead.\"x\"}}\\n{{lead.y:default=\n}}");
+    let [x, y] = template.tokens() else {
+        panic!("{template:?}")
+    };
+    assert_eq!((x.name(), y.default()), ("\"x\"", Some("\n")));
+
+    // Without them a backslash is a character like any other.
+    let template = Template::parse(typed).unwrap();
+    assert_eq!(template.text(), typed);
+    assert_eq!(template.tokens()[1].default(), Some("\\n"));
 }
 
 #[test]
-fn r_def_3_near_misses_are_told() {
-    let template =
-        Template::parse("{{leed.Email Address}} {{ lead.City }} {{x.y}} {{my stuff.a}} {{ my.a}}")
-            .unwrap();
-    let misses: Vec<_> = template
-        .near_misses()
+fn r_enc_7_positions_are_those_of_the_text_as_typed() {
+    let template = Template::parse_marketo("\\\"é\\n{{lead.a}}\n \\t{{lead.b}}").unwrap();
+    let places: Vec<_> = template.tokens().iter().map(Token::position).collect();
+    let told: Vec<_> = places
         .iter()
-        .map(|miss| {
-            (
-                miss.text().to_owned(),
-                miss.suggestion().to_owned(),
-                miss.position().column,
-            )
-        })
+        .map(|at| (at.offset, at.line, at.column))
         .collect();
-    let expected = [
-        ("{{leed.Email Address}}", "{{lead.Email Address}}", 1),
-        ("{{ lead.City }}", "{{lead.City}}", 24),
-        ("{{ my.a}}", "{{my.a}}", 63),
-    ];
+    assert_eq!(told, [(6, 1, 6), (20, 2, 4)]);
+    assert_eq!(&template.text()[template.tokens()[1].span()], "{{lead.b}}");
+
+    let errors = Template::parse_marketo(r"\n\n{{lead.}}").unwrap_err();
     assert_eq!(
-        misses,
-        expected.map(|(text, mend, at)| (text.to_owned(), mend.to_owned(), at))
+        errors.iter().next().unwrap().position().to_string(),
+        "line 1, column 5"
     );
+    let errors = Template::parse_marketo(r"\x{{lead.}}\y").unwrap_err();
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.kind() == ErrorKind::InvalidEscape)
+    );
+    assert_eq!(errors.iter().count(), 2);
 }
 
 #[test]
-fn renders_text_and_values_in_order() {
+fn renders_text_and_values_in_order_behind_what_is_there() {
     let template = Template::parse("a{{lead.b}}{{lead.c}}d").unwrap();
     let mut out = b">".to_vec();
     template.render(&mut out, |index, out| {
         out.extend_from_slice(index.to_string().as_bytes());
     });
     assert_eq!(out, b">a01d");
-    let failed = template.try_render(
-        &mut out,
-        |index, _| if index == 1 { Err("no") } else { Ok(()) },
-    );
-    assert_eq!(failed, Err("no"));
 }
 
 #[test]
-fn a_long_template_is_refused_and_a_long_one_within_the_limit_is_read() {
-    assert_eq!(
-        error(&"a".repeat(MAX_TEMPLATE + 1)).kind(),
-        ErrorKind::TooLong
-    );
-    assert_eq!(parts(&"{{lead.a}}".repeat(10_000)).len(), 10_000);
-    assert!(Template::parse(&"{{lead.".repeat(10_000)).is_err());
-    assert!(Template::parse(&"{".repeat(MAX_TEMPLATE)).is_ok());
+fn a_value_that_cannot_be_written_ends_the_rendering() {
+    let template = Template::parse("a{{lead.b}}c{{lead.d}}e").unwrap();
+    let mut out = Vec::new();
+    let written = template.try_render(&mut out, |index, out| {
+        out.push(b'-');
+        if index == 1 { Err("no") } else { Ok(()) }
+    });
+    assert_eq!((written, out.as_slice()), (Err("no"), b"a-c-".as_slice()));
 }
 
-proptest::proptest! {
-    #[test]
-    fn segments_are_the_text(text in "([a-z{}:=. ]|\\{\\{|\\}\\}|\\{\\{lead\\.a\\}\\}|:default=|é){0,40}") {
-        if let Ok(template) = Template::parse(&text) {
-            let joined: String = template
-                .segments()
-                .map(|segment| match segment {
-                    Segment::Text(text) => text.to_owned(),
-                    Segment::Token(_, token) => template.text()[token.span()].to_owned(),
-                })
-                .collect();
-            proptest::prop_assert_eq!(joined, text);
-        }
-    }
-
-    #[test]
-    fn never_panics(text: String) {
-        if let Ok(template) = Template::parse(&text) {
-            let _ = template.near_misses();
-        }
-        let _ = crate::marketo_unescape(&text);
+#[test]
+fn without_tokens_a_template_is_its_text() {
+    for text in ["", "plain", "{{"] {
+        let template = Template::parse(text).unwrap();
+        let mut out = Vec::new();
+        template.render(&mut out, |_, _| panic!("there is no token"));
+        assert_eq!(out, text.as_bytes());
+        assert_eq!(template.segments().count(), usize::from(!text.is_empty()));
     }
 }
