@@ -10,7 +10,8 @@ use crate::{
 /// A custom field as a client gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldDraft {
-    /// SOAP API name, the last part of its resource name: a letter, then letters, digits and `_`, at most 64.
+    /// SOAP API name, the last part of its resource name: a letter, then letters, digits and `_`, at most 64. Empty: made of
+    /// the display name, `Favorite Color` giving `FavoriteColor`.
     pub api_name: String,
     /// REST name, of the same characters. Empty: made of the API name, `FavoriteColor` giving `favoriteColor`.
     pub rest_name: String,
@@ -34,6 +35,9 @@ const RESERVED: [&str; 5] = ["name", "create_time", "update_time", "lead", "comp
 impl FieldDraft {
     /// The same with nothing left out that can be made.
     pub(super) fn with_defaults(mut self) -> FieldDraft {
+        if self.api_name.is_empty() {
+            self.api_name = api_name(&self.display_name);
+        }
         if self.rest_name.is_empty() {
             self.rest_name = rest_name(&self.api_name);
         }
@@ -203,6 +207,19 @@ fn check_free(name: &str, schema: &Schema) -> Result<(), String> {
             field.api_name
         )),
     }
+}
+
+/// The API name made of a display name; empty where the display name has no letter to begin with.
+fn api_name(display_name: &str) -> String {
+    let kept = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let words = display_name.split(|char| !kept(char));
+    let mut name = String::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name.chars().take(MAX_API_NAME).collect()
 }
 
 /// `FavoriteColor` gives `favoriteColor`, `SFDCType` gives `sfdcType`, as Marketo's own names go.

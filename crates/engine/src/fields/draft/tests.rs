@@ -156,3 +156,24 @@ fn all_faults_are_told() {
     assert_eq!(faults(formula)[0].field, "field.type");
     assert_eq!(faults(draft(&"x".repeat(65)))[0].field, "field_id");
 }
+
+#[test]
+fn an_api_name_that_is_left_out_is_made_of_the_display_name() {
+    for (display_name, api_name) in [
+        ("Favorite Color", "FavoriteColor"),
+        (" shoe-size (EU) ", "ShoeSizeEU"),
+        ("Loyalty_Tier__c", "Loyalty_Tier__c"),
+        ("Größe", "GrE"),
+    ] {
+        let draft = FieldDraft {
+            display_name: display_name.to_owned(),
+            ..draft("")
+        };
+        assert_eq!(draft.with_defaults().api_name, api_name);
+    }
+    let nameless = FieldDraft {
+        display_name: "色".to_owned(),
+        ..draft("")
+    };
+    assert_eq!(faults(nameless.with_defaults())[0].field, "field_id");
+}
