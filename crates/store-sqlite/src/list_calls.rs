@@ -132,6 +132,14 @@ impl Range {
     }
 }
 
+/// The ids of a kind's calls in order; the parameters are the kind, both ends, and how many.
+fn ids_of_kind(order: Order) -> String {
+    let order = direction(order);
+    format!(
+        "SELECT id FROM call WHERE kind = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id {order} LIMIT ?4"
+    )
+}
+
 fn direction(order: Order) -> &'static str {
     match order {
         Order::NewestFirst => "DESC",
@@ -204,10 +212,7 @@ impl Filling<'_> {
 
     /// Takes the calls of all kinds in the order of their ids.
     fn merge(&mut self, connection: &Connection, range: Range) -> Result<(), Error> {
-        let order = direction(range.order);
-        let ids = format!(
-            "SELECT id FROM call WHERE kind = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id {order} LIMIT ?4"
-        );
+        let ids = ids_of_kind(range.order);
         let mut select = connection.prepare_cached(&ids).map_err(sqlite)?;
         let kinds = self.kinds.keys().copied();
         let mut merge = Merge::new(range.order, kinds, |kind, after, count| {
@@ -325,3 +330,6 @@ fn matches(filter: &Filter<CallField>, head: &Head, kind: &Kind) -> bool {
         field => shared(*field, kind, head.error_type(kind)),
     })
 }
+
+#[cfg(test)]
+mod tests;

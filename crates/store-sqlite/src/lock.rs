@@ -10,7 +10,7 @@ use std::{
 use leadhook_field::Datetime;
 use leadhook_store::{Error, ErrorKind};
 
-use crate::connection::private_file;
+use crate::connection::{self, private_file};
 
 /// Name of the lock file.
 const FILE: &str = "leadhook.lock";
@@ -90,7 +90,10 @@ fn close_to_others(dir: &Path) -> Result<(), Error> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    let is_ours = dir.join(FILE).exists() || fs::read_dir(dir).map_err(read)?.next().is_none();
+    let is_ours = [FILE, connection::FILE]
+        .iter()
+        .any(|file| dir.join(file).exists())
+        || fs::read_dir(dir).map_err(read)?.next().is_none();
     if !is_ours {
         return Err(Error::new(
             ErrorKind::Unwritable,

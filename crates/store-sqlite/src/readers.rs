@@ -113,3 +113,6 @@ fn at_one_state<T>(
     execute("COMMIT")?;
     answer
 }
+
+#[cfg(test)]
+mod tests;

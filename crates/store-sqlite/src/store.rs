@@ -29,8 +29,8 @@ use crate::{
 #[derive(Debug)]
 pub struct SqliteStore {
     // Dropped in this order: the writer's connection is the last one, and closing it empties the log; then the directory is let go.
-    readers: Readers,
-    writer: Writer,
+    pub(crate) readers: Readers,
+    pub(crate) writer: Writer,
     kinds: Arc<Kinds>,
     last_call: watch::Receiver<CallId>,
     _held: Held,

@@ -257,3 +257,6 @@ fn taken_back() -> Error {
         "the database cannot be written, so the commit was taken back; nothing of this was kept: make room, then try again",
     )
 }
+
+#[cfg(test)]
+mod tests;

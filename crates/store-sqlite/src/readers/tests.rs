@@ -1,0 +1,52 @@
+use std::sync::mpsc;
+
+use leadhook_store::{Store, suite::make::all};
+
+use super::*;
+use crate::SqliteStore;
+
+#[tokio::test]
+async fn calls_do_not_wait_for_lists() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    let mut ends = Vec::new();
+    let scans = (0..SCANS + 3).map(|_| {
+        let (end, wait) = mpsc::channel::<()>();
+        ends.push(end);
+        store.readers.scan(move |_| {
+            let _ = wait.recv();
+            Ok(())
+        })
+    });
+    let scans = all(scans.collect());
+    let lookups = async {
+        let lookups = (0..20).map(|_| store.catalog());
+        assert!(all(lookups.collect()).await.iter().all(Result::is_ok));
+        drop(ends);
+    };
+    let (scans, ()) = tokio::join!(scans, lookups);
+    assert!(scans.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_query_that_panics_is_told_and_the_next_one_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    for _ in 0..2 * LOOKUPS {
+        let broken = store
+            .readers
+            .read(|_| -> Result<(), Error> { panic!("an invariant is broken") });
+        assert_eq!(broken.await.unwrap_err().kind(), ErrorKind::Other);
+    }
+    store.catalog().await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    for _ in 0..50 {
+        all((0..10).map(|_| store.catalog()).collect()).await;
+    }
+    assert!(store.readers.idle.lock().unwrap().len() <= LOOKUPS);
+}

@@ -1,0 +1,156 @@
+//! Rows that do not read as what was written: an error that names them, never a panic.
+
+use std::sync::Arc;
+
+use leadhook_field::{FieldId, Schema, Zone};
+use leadhook_filter::Filter;
+use leadhook_store::{
+    CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, Store,
+    suite::make::{CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
+};
+use leadhook_store_sqlite::SqliteStore;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+async fn damaged(sql: &str) -> (TempDir, SqliteStore) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    let webhook = put(&store, "enrich").await;
+    let lead = lead(
+        &store,
+        row(
+            "a@example.com",
+            &[set(CITY, "Oslo")],
+            [set(INDUSTRY, "Trade")],
+        ),
+    )
+    .await;
+    store
+        .record(vec![whole_call(1, &webhook, lead), call(2, &webhook)])
+        .await
+        .unwrap();
+    drop(store);
+    let connection = Connection::open(dir.path().join("leadhook.db")).unwrap();
+    assert_eq!(connection.execute(sql, []).unwrap(), 1, "{sql}");
+    drop(connection);
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    (dir, store)
+}
+
+fn assert_names<T: std::fmt::Debug>(result: Result<T, Error>, row: &str) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    assert!(error.to_string().contains(row), "{error}");
+    assert!(error.to_string().contains("restore a backup"), "{error}");
+}
+
+fn leads(filter: &str) -> LeadQuery {
+    let (fields, zone) = (Schema::standard(), Zone::utc());
+    let schema = LeadSchema {
+        fields: &fields,
+        zone: &zone,
+    };
+    LeadQuery {
+        filter: Arc::new(Filter::parse(filter, &schema).unwrap()),
+        after: None,
+        limit: 10,
+        max_bytes: usize::MAX,
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_lead_is_named() {
+    for blob in ["x'ff'", "x'41ff'", "x'4f'", "x'410180'"] {
+        let (_dir, store) = damaged(&format!("UPDATE lead SET data = {blob}")).await;
+        let row = "row 1 of table lead";
+        assert_names(store.leads(vec![LeadId(1)]).await, row);
+        assert_names(store.list_leads(leads("")).await, row);
+        assert_names(store.list_leads(leads("City = Oslo")).await, row);
+        let projection = Projection {
+            lead: vec![FieldId::EMAIL, CITY],
+            company: Vec::new(),
+        };
+        assert_names(
+            store.subjects(vec![LeadId(1)], Arc::new(projection)).await,
+            row,
+        );
+        let upsert = store.upsert_leads(
+            vec![leadhook_store::suite::make::row("A@example.com", &[], [])],
+            leadhook_store::suite::make::at(1),
+            None,
+        );
+        assert_names(upsert.await, row);
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_company_is_named() {
+    for sql in ["UPDATE company SET data = x'ff'", "DELETE FROM company"] {
+        let (_dir, store) = damaged(sql).await;
+        let row = "row 1 of table company";
+        assert_names(store.list_leads(leads("")).await, row);
+        let projection = Projection {
+            lead: Vec::new(),
+            company: vec![INDUSTRY],
+        };
+        assert_names(
+            store.subjects(vec![LeadId(1)], Arc::new(projection)).await,
+            row,
+        );
+    }
+    let (_dir, store) = damaged("UPDATE company SET data = x'ff'").await;
+    assert_names(store.company(CompanyId(1)).await, "row 1 of table company");
+}
+
+#[tokio::test]
+async fn a_damaged_call_is_named_and_the_others_are_read() {
+    let first = id(1);
+    for change in [
+        "meta = x''",
+        "meta = x'00'",
+        "changes = x'05'",
+        "request = x'ff'",
+        "kind = 77",
+    ] {
+        let (_dir, store) = damaged(&format!("UPDATE call SET {change} WHERE id = {first}")).await;
+        assert_names(
+            store.call(first).await,
+            &format!("row {first} of table call"),
+        );
+        assert!(store.call(id(2)).await.unwrap().is_some());
+        if change != "kind = 77" {
+            assert_names(
+                store.list_calls(calls("")).await,
+                &format!("row {first} of table call"),
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn r_lead_6_a_lead_with_a_damaged_call_is_erased_all_the_same() {
+    let first = id(1);
+    let (_dir, store) = damaged(&format!(
+        "UPDATE call SET changes = x'05' WHERE id = {first}"
+    ))
+    .await;
+    assert!(store.delete_lead(LeadId(1)).await.unwrap());
+    assert!(store.call(first).await.unwrap().unwrap().changes.is_empty());
+}
+
+#[tokio::test]
+async fn a_damaged_definition_is_named() {
+    for (sql, row) in [
+        (
+            "UPDATE webhook_version SET definition = '{'",
+            "row 1 of table webhook_version",
+        ),
+        (
+            "INSERT INTO field VALUES (1000, 'x')",
+            "row 1000 of table field",
+        ),
+    ] {
+        let (_dir, store) = damaged(sql).await;
+        assert_names(store.catalog().await, row);
+    }
+}

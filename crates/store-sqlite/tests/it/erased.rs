@@ -1,0 +1,72 @@
+//! R-LEAD-6 down to the bytes of the files.
+
+use std::{fs, path::Path};
+
+use bytes::Bytes;
+use leadhook_field::FieldId;
+use leadhook_store::{
+    Effect, NewCall, RecordedRequest, RecordedResponse, Store,
+    suite::make::{ADDRESS, CITY, INDUSTRY, call, id, lead, put, row, set, writes},
+};
+use leadhook_store_sqlite::SqliteStore;
+
+/// Stands in everything that is known of the lead.
+const MARKER: &str = "Ottilie-7731";
+
+fn marked(dir: &Path) -> Vec<String> {
+    let is_marked = |file: &Path| {
+        let bytes = fs::read(file).unwrap();
+        bytes
+            .windows(MARKER.len())
+            .any(|window| window.eq_ignore_ascii_case(MARKER.as_bytes()))
+    };
+    let files = fs::read_dir(dir).unwrap().map(|file| file.unwrap().path());
+    files
+        .filter(|file| is_marked(file))
+        .map(|file| file.display().to_string())
+        .collect()
+}
+
+#[tokio::test]
+async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    let webhook = put(&store, "enrich").await;
+    let long = MARKER.repeat(2_000);
+    let fields = [set(ADDRESS, &long), set(FieldId::FIRST_NAME, MARKER)];
+    let email = format!("{MARKER}@example.com");
+    let erased = lead(&store, row(&email, &fields, [set(INDUSTRY, MARKER)])).await;
+    let other = lead(&store, row("b@example.com", &[set(CITY, "Oslo")], [])).await;
+    let marked_call = |n: i64| NewCall {
+        request: Some(RecordedRequest {
+            values: Bytes::from_static(MARKER.as_bytes()),
+            body: Bytes::from(long.clone()),
+        }),
+        response: Some(RecordedResponse {
+            body: Bytes::from(long.clone()),
+            truncated: false,
+        }),
+        effect: Effect::Lead(erased, writes([set(CITY, &format!("{MARKER} {n}"))], [])),
+        ..call(n, &webhook)
+    };
+    // Beside rows that stay, on the same pages.
+    for n in 0..40 {
+        let stays = NewCall {
+            effect: Effect::Lead(other, writes([], [])),
+            ..call(2 * n + 2, &webhook)
+        };
+        store
+            .record(vec![marked_call(2 * n + 1), stays])
+            .await
+            .unwrap();
+    }
+    assert!(
+        !marked(dir.path()).is_empty(),
+        "the test can see what it looks for"
+    );
+    assert!(store.delete_lead(erased).await.unwrap());
+    // The checkpoint comes right behind the answer; the next write comes behind the checkpoint.
+    put(&store, "next").await;
+    assert_eq!(marked(dir.path()), Vec::<String>::new());
+    assert!(store.call(id(1)).await.unwrap().is_some());
+}

@@ -1,0 +1,110 @@
+//! What was answered survives the death of the process: a child of this binary writes until it is killed.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use leadhook_field::{FieldId, Value};
+use leadhook_store::{
+    Effect, LeadId, NewCall, Store,
+    suite::make::{CITY, all, call, calls, id, lead, put, row, set, text, writes},
+};
+use leadhook_store_sqlite::SqliteStore;
+
+/// Tells the child where to write.
+const DIRECTORY: &str = "LEADHOOK_TEST_DIRECTORY";
+const LEADS: i64 = 20;
+
+/// No test of its own: what the child does.
+#[tokio::test]
+#[ignore = "run by the test below, in a process that it kills"]
+async fn child() {
+    let Some(dir) = env::var_os(DIRECTORY) else {
+        return;
+    };
+    let store = SqliteStore::open(Path::new(&dir), "a child").unwrap();
+    let webhook = match store.catalog().await.unwrap().webhooks.pop() {
+        Some(webhook) => webhook,
+        None => put(&store, "enrich").await,
+    };
+    for n in 0..LEADS {
+        lead(&store, row(&format!("{n}@example.com"), &[], [])).await;
+    }
+    let mut n = match store.list_calls(calls("")).await.unwrap().rows.first() {
+        Some(last) => last.id.0 - id(0).0,
+        None => 0,
+    } / (id(1).0 - id(0).0);
+    let mut out = std::io::stdout();
+    loop {
+        let writing = |n: i64| NewCall {
+            effect: Effect::Lead(
+                LeadId(n % LEADS + 1),
+                writes([set(CITY, &format!("City {n}"))], []),
+            ),
+            ..call(n, &webhook)
+        };
+        // Several batches at once, so that some share a commit.
+        let batches = (0..4)
+            .map(|batch| store.record((1..=5).map(|at| writing(n + batch * 5 + at)).collect()));
+        for result in all(batches.collect()).await {
+            assert_eq!(result.unwrap().len(), 5);
+        }
+        n += 20;
+        // A line that is not whole was not told.
+        out.write_all(format!("recorded {n}\n").as_bytes()).unwrap();
+        out.flush().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut told = 0;
+    for round in 1..=3 {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["kill::child", "--exact", "--ignored", "--nocapture"])
+            .env(DIRECTORY, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut recorded =
+            lines.filter_map(|line| line.ok()?.strip_prefix("recorded ")?.parse::<i64>().ok());
+        // Killed at another point each time: while the next batches are on their way.
+        told = recorded
+            .nth(5 * round)
+            .expect("the child records until it is killed");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it wrote to the pipe before it died was told, too.
+        told = recorded.last().unwrap_or(told);
+
+        let store = SqliteStore::open(dir.path(), "its heir").unwrap();
+        for n in 1..=told {
+            assert!(
+                store.call(id(n)).await.unwrap().is_some(),
+                "call {n} of {told}"
+            );
+        }
+        // Each lead has what its last call wrote, told or not.
+        for lead in 1..=LEADS {
+            let last = store
+                .list_calls(calls(&format!("lead = leads/{lead}")))
+                .await
+                .unwrap()
+                .rows
+                .remove(0);
+            let there = leadhook_store::suite::make::entry(&store, LeadId(lead))
+                .await
+                .lead
+                .values;
+            assert_eq!(there.get(CITY), last.changes[0].new.as_ref());
+            assert!(matches!(there.get(FieldId::EMAIL), Some(Value::Text(_))));
+            assert_ne!(there.get(CITY), Some(&text("")));
+        }
+    }
+    assert!(told >= 300);
+}
