@@ -1,5 +1,6 @@
 //! The engine as its callers see it, on the embedded store.
 
+mod calls;
 mod fields;
 mod import;
 mod leads;

@@ -1,0 +1,9 @@
+//! Calls through the engine on the embedded store, to a service on the loopback that answers when the test says so.
+
+mod cancelled;
+mod outcomes;
+mod repeated;
+mod service;
+mod site;
+mod slots;
+mod written;

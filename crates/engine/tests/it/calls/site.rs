@@ -1,0 +1,166 @@
+//! An engine that may call the loopback, a service there, and webhooks that call it.
+
+use std::path::Path;
+
+use leadhook_engine::{
+    CallContext, CallOrder, CallRequest, CallSubject, CallView, Draft, DraftMapping, Engine,
+    Environment, InlineLead, InstallationKey, ListCalls, Settings,
+};
+use leadhook_http::Client;
+use leadhook_store::{ErrorKind, LeadId, RequestTokenEncoding, RequestType, ResponseType};
+use leadhook_store_sqlite::SqliteStore;
+use tempfile::TempDir;
+
+use super::service::Service;
+use crate::world::{lead, text};
+
+pub(super) struct Site {
+    pub(super) engine: Engine<SqliteStore>,
+    pub(super) service: Service,
+    directory: TempDir,
+}
+
+impl Site {
+    pub(super) async fn new() -> Site {
+        let directory = TempDir::new().unwrap();
+        let engine = open(directory.path()).await;
+        Site {
+            engine,
+            service: Service::start().await,
+            directory,
+        }
+    }
+
+    /// The same data and service, with an engine that knows only what was written.
+    pub(super) async fn restart(self) -> Site {
+        let Site {
+            engine,
+            service,
+            directory,
+        } = self;
+        engine.finish().await;
+        drop(engine);
+        let engine = open(directory.path()).await;
+        Site {
+            engine,
+            service,
+            directory,
+        }
+    }
+
+    /// A webhook that posts a lead's first name as JSON and reads JSON.
+    pub(super) fn draft(&self) -> Draft {
+        Draft {
+            display_name: "Enrich".to_owned(),
+            description: String::new(),
+            url: self.service.url.clone(),
+            request_type: Some(RequestType::Post),
+            payload_template: "{\"name\":{{lead.First Name}}}".to_owned(),
+            request_token_encoding: RequestTokenEncoding::Json,
+            response_type: ResponseType::Json,
+            custom_headers: Vec::new(),
+            response_mappings: Vec::new(),
+            timeout_micros: None,
+            retry_policy: None,
+            max_concurrency: 0,
+            authentication: None,
+            marketo_escapes: false,
+            also_map_codes: Vec::new(),
+        }
+    }
+
+    /// Saves it under the name `enrich`.
+    pub(super) async fn save(&self, change: impl FnOnce(&mut Draft)) {
+        let mut draft = self.draft();
+        change(&mut draft);
+        let saved = self.engine.create_webhook("enrich", draft, false).await;
+        saved.unwrap();
+    }
+
+    /// Saves it anew.
+    pub(super) async fn update(&self, change: impl FnOnce(&mut Draft)) {
+        let mut draft = self.draft();
+        change(&mut draft);
+        let updated = self
+            .engine
+            .update_webhook("enrich", "", false, |_| Ok(draft.clone()))
+            .await;
+        updated.unwrap();
+    }
+
+    /// A stored lead.
+    pub(super) async fn lead(&self, fields: &[(&str, &str)]) -> LeadId {
+        let rows = vec![lead(fields)];
+        let mut upserted = self.engine.upsert_leads(rows, "", "").await.unwrap();
+        upserted.remove(0).unwrap().id
+    }
+
+    /// All calls, oldest first.
+    pub(super) async fn calls(&self) -> Vec<CallView> {
+        let list = ListCalls {
+            filter: String::new(),
+            order: CallOrder::OldestFirst,
+            after: None,
+            limit: 1_000,
+            max_bytes: 1 << 20,
+            full: true,
+        };
+        self.engine.list_calls(list).await.unwrap().rows
+    }
+}
+
+/// A call for an inline lead of this first name.
+pub(super) fn inline(first_name: &str) -> CallRequest {
+    CallRequest {
+        webhook: "enrich".to_owned(),
+        subject: CallSubject::Inline(InlineLead {
+            fields: vec![("First Name".to_owned(), text(first_name))],
+            company_fields: Vec::new(),
+        }),
+        context: CallContext::default(),
+        request_id: String::new(),
+    }
+}
+
+/// A call for a stored lead.
+pub(super) fn stored(lead: LeadId) -> CallRequest {
+    CallRequest {
+        subject: CallSubject::Lead(lead),
+        ..inline("")
+    }
+}
+
+/// The same with a request_id.
+pub(super) fn with_id(request: CallRequest, request_id: &str) -> CallRequest {
+    CallRequest {
+        request_id: request_id.to_owned(),
+        ..request
+    }
+}
+
+pub(super) fn mapping(response_attribute: &str, field: &str) -> DraftMapping {
+    DraftMapping {
+        response_attribute: response_attribute.to_owned(),
+        field: field.to_owned(),
+    }
+}
+
+/// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
+async fn open(directory: &Path) -> Engine<SqliteStore> {
+    let mut opened = SqliteStore::open(directory, "the engine's tests");
+    for _ in 0..10_000 {
+        if !matches!(&opened, Err(error) if error.kind() == ErrorKind::Locked) {
+            break;
+        }
+        tokio::task::yield_now().await;
+        opened = SqliteStore::open(directory, "the engine's tests");
+    }
+    let store = opened.unwrap();
+    let client = Client::builder()
+        .allow_address("127.0.0.0/8".parse().unwrap())
+        .build()
+        .unwrap();
+    let environment = Environment::system(client, InstallationKey::new(&[7; 32]));
+    let engine = Engine::open(store, environment, Settings::default()).await;
+    engine.unwrap()
+}
