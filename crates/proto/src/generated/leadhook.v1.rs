@@ -3435,7 +3435,7 @@ pub struct CreateFieldRequest {
     /// The field. `name`, `read_only` and `custom` are ignored. Required.
     #[prost(message, optional, tag = "1")]
     pub field: ::core::option::Option<Field>,
-    /// Its API name: a letter, then letters, digits and `_`, at most 255. Empty: made from the display name.
+    /// Its API name: a letter, then letters, digits and `_`, at most 64. Empty: made from the display name.
     #[prost(string, tag = "2")]
     pub field_id: ::prost::alloc::string::String,
 }
