@@ -15,7 +15,7 @@ use crate::{
     compile::Compiled,
     environment::Settings,
     error::{Error, Violation},
-    render::{CallContext, Context, MyToken, MyTokenType, Scene},
+    render::{CallContext, Context, MyToken, MyTokenType, Payload, Scene},
     vault::Secret,
 };
 
@@ -180,25 +180,29 @@ impl Stage {
 
     /// Saves and renders.
     pub(crate) fn render(&self) -> Result<Rendered, NotSent> {
+        self.staged(|compiled, scene| render(compiled, scene, &KEY, self.settings.max_payload))
+            .unwrap_or(Err(NotSent::TooLarge))
+    }
+
+    /// Does something with the payload's template and the scene of the call.
+    pub(crate) fn on_scene(&self, act: impl FnOnce(&Payload, &Scene<'_>)) {
+        let acted = self.staged(|compiled, scene| {
+            act(compiled.payload.as_ref().expect("a payload"), scene);
+        });
+        acted.expect("My Tokens of some size");
+    }
+
+    /// None when the My Tokens grow too large.
+    fn staged<T>(&self, act: impl FnOnce(&Compiled, &Scene<'_>) -> T) -> Option<T> {
         let (_, compiled) = self.save().expect("a webhook that can be saved");
         let context = self.checked_context().expect("a context that is valid");
-        let (subject, of_context) = (
-            self.subject(&compiled.projection),
-            self.subject(&context.projection),
-        );
+        let subject = self.subject(&compiled.projection);
+        let of_context = self.subject(&context.projection);
         // The time that Marketo's glossary shows: 2013-08-08 16:36:13 in Los Angeles.
         let now = Datetime::parse("2013-08-08T23:36:13Z").expect("a time");
-        let limit = self.settings.max_payload;
-        let scene = Scene::new(
-            &subject,
-            &context,
-            &of_context,
-            now,
-            &self.settings.zone,
-            limit,
-        )
-        .map_err(|_| NotSent::TooLarge)?;
-        render(&compiled, &scene, &KEY, limit)
+        let (zone, limit) = (&self.settings.zone, self.settings.max_payload);
+        let scene = Scene::new(&subject, &context, &of_context, now, zone, limit).ok()?;
+        Some(act(&compiled, &scene))
     }
 
     pub(crate) fn body(&self) -> String {

@@ -417,3 +417,22 @@ fn r_call_4_a_payload_beyond_the_limit_is_not_sent() {
     doubling.settings.max_payload = 23;
     assert_eq!(doubling.render().unwrap_err().word(), "TOO_LARGE");
 }
+
+#[test]
+fn rendering_allocates_nothing() {
+    let template = "{\"a\":{{lead.First Name}},\"b\":\"{{lead.Email Address}}\",\"c\":{{lead.Priority}},\"d\":{{my.N:default=1}},\
+                    \"e\":{{lead.City:default=x}},\"f\":{{system.dateTime}},\"g\":{{trigger.Name}},\"h\":{{lead.Date of Birth}}}";
+    let stage = lead(Stage::json(template))
+        .my_of(MyTokenType::Number, "N", "007")
+        .trigger("Name", "t")
+        .lead("Email Address", "zoe@example.com");
+    stage.on_scene(|payload, scene| {
+        let (mut scratch, mut out) = (Vec::new(), Vec::new());
+        payload.render(scene, &mut scratch, &mut out);
+        let first = out.clone();
+        out.clear();
+        let count = allocation_counter::measure(|| payload.render(scene, &mut scratch, &mut out));
+        assert_eq!(out, first);
+        assert_eq!(count.count_total, 0);
+    });
+}
