@@ -33,6 +33,6 @@ mod tls;
 pub use fault::Fault;
 pub use httpbin::Httpbin;
 pub use process::{environment, run};
-pub use server::{Options, Server, Stopped};
+pub use server::{Options, Server, Stopped, binary};
 pub use target::{Answer, Received, Target};
 pub use tls::{Authority, Protocol, TlsReceived, TlsTarget};

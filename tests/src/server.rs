@@ -326,7 +326,12 @@ impl Stopped {
     }
 }
 
-fn binary() -> PathBuf {
+/// The program under test: `LEADHOOK_BIN`, else `leadhook` beside the test's own folder.
+///
+/// # Panics
+/// When the test's own executable is not where cargo puts it.
+#[must_use]
+pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("LEADHOOK_BIN") {
         return path.into();
     }

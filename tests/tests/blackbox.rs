@@ -3,9 +3,11 @@
 //! What needs Python or Node stands in modules that `cargo xtask integration` can leave out: `httpbin`, the parts of `clients`,
 //! and the tests of `contract` that begin with `buf`.
 
+mod calls;
 mod clients;
 mod contract;
 mod definitions;
+mod demo;
 mod durability;
 mod failures;
 mod fields;

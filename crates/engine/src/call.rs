@@ -1,6 +1,8 @@
 //! The way of one call: wait for a slot, render, send, map, record, answer. And calls as they are read back.
 
 mod caller;
+mod ending;
+mod flight;
 mod gate;
 mod list;
 mod outcome;

@@ -143,3 +143,11 @@ async fn grpcurl_calls_for_an_inline_lead() {
     );
     assert_eq!(call["fieldChanges"][0]["newValue"], "Countess");
 }
+
+#[tokio::test]
+async fn python_writes_the_sample_leads_again() {
+    let mut generate = Command::new(environment("LEADHOOK_PYTHON"));
+    generate.arg(repository().join("examples/leads/generate.py"));
+    generate.arg("--check");
+    output(generate).await;
+}

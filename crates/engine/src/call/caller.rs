@@ -1,25 +1,21 @@
 //! Makes calls: `Engine::call`, and the task that carries one out whoever may still be waiting for it.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::sync::Arc;
 
 use leadhook_field::Datetime;
-use leadhook_http::{Exchange, Failure};
 use leadhook_store::{
-    Answered, Attempt, Call, CallId, CallState, Effect, IdempotencyKey, Mark, Method, NewCall,
-    Origin, Outcome, RecordedResponse, RequestKey, Store, Subject, WebhookId,
+    Answered, Call, CallId, Effect, IdempotencyKey, Mark, Method, NewCall, Origin, Projection,
+    RequestKey, Store, Subject, WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    gate::Gates,
-    outcome::{local, map_answer, outcome, phrase},
+    ending::{Answer, record, record_unsent},
+    flight::Flight,
+    gate::{Gates, Slot},
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
     request::CallRequest,
-    retry,
     subject::{CallSubjectData, inline_changes},
     view::CallView,
 };
@@ -56,14 +52,14 @@ impl Calls {
 }
 
 /// A call that is checked as far as it can be before its turn comes.
-struct Prepared {
-    webhook: WebhookId,
-    name: String,
-    subject: CallSubjectData,
+pub(super) struct Prepared {
+    pub(super) webhook: WebhookId,
+    pub(super) name: String,
+    pub(super) subject: CallSubjectData,
     context: Context,
-    key: IdempotencyKey,
-    mark: Option<Mark>,
-    created: Datetime,
+    pub(super) key: IdempotencyKey,
+    pub(super) mark: Option<Mark>,
+    pub(super) created: Datetime,
 }
 
 impl<S: Store> Engine<S> {
@@ -173,7 +169,7 @@ impl<S: Store> Engine<S> {
     }
 }
 
-fn not_found(webhook: &str) -> Error {
+pub(super) fn not_found(webhook: &str) -> Error {
     Error::NotFound {
         kind: Kind::Webhook,
         name: format!("webhooks/{webhook}"),
@@ -256,11 +252,11 @@ async fn carry_out<S: Store>(
 }
 
 /// Waits for the call's turn; none when it was cancelled meanwhile.
-async fn slot<S: Store>(
+pub(super) async fn slot<S: Store>(
     shared: &Shared<S>,
     prepared: &Prepared,
     cancel: &CancellationToken,
-) -> Result<Option<super::gate::Slot>, Error> {
+) -> Result<Option<Slot>, Error> {
     let limit = shared
         .snapshot()
         .webhook_by_id(prepared.webhook)
@@ -313,7 +309,7 @@ async fn rendered<S: Store>(
 async fn slots<S: Store>(
     shared: &Shared<S>,
     prepared: &Prepared,
-    projection: &Arc<leadhook_store::Projection>,
+    projection: &Arc<Projection>,
 ) -> Result<Subject, Error> {
     let found = prepared.subject.slots(shared, projection).await?;
     found.ok_or_else(|| match prepared.subject {
@@ -323,219 +319,4 @@ async fn slots<S: Store>(
         },
         CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
     })
-}
-
-/// The attempts of one call.
-struct Flight<'a, S> {
-    shared: &'a Shared<S>,
-    webhook: &'a Compiled,
-    prepared: &'a Prepared,
-    attempts: Vec<Attempt>,
-}
-
-/// How a call's attempts came to their end.
-enum Last {
-    Answered(Result<Exchange, Failure>),
-    /// The client went away, or the server stops, while an attempt was under way or due.
-    Cancelled,
-}
-
-impl<S: Store> Flight<'_, S> {
-    /// Attempts until one is the last. A slot is held while an attempt is under way, not between attempts.
-    async fn fly(
-        &mut self,
-        slot: super::gate::Slot,
-        rendered: &Rendered,
-        cancel: &CancellationToken,
-    ) -> Last {
-        let mut slot = Some(slot);
-        loop {
-            let Some(result) = self.attempt(rendered, cancel).await else {
-                return Last::Cancelled;
-            };
-            drop(slot.take());
-            let Some(wait) = self.wait_after(&result) else {
-                return Last::Answered(result);
-            };
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => return Last::Cancelled,
-                // What waits when the server stops ends with its last outcome: retries live as long as the server.
-                () = self.shared.calls.stopping.cancelled() => return Last::Answered(result),
-                () = tokio::time::sleep(wait) => {}
-            }
-            match self::slot(self.shared, self.prepared, cancel).await {
-                Ok(Some(next)) => slot = Some(next),
-                Ok(None) => return Last::Cancelled,
-                Err(_) => return Last::Answered(result),
-            }
-        }
-    }
-
-    /// One attempt, noted; none when it was cancelled.
-    async fn attempt(
-        &mut self,
-        rendered: &Rendered,
-        cancel: &CancellationToken,
-    ) -> Option<Result<Exchange, Failure>> {
-        let started = (self.shared.environment.now)();
-        let clock = tokio::time::Instant::now();
-        let result = tokio::select! {
-            biased;
-            () = cancel.cancelled() => None,
-            result = self.shared.environment.client.send(&rendered.request) => Some(result),
-        };
-        let (code, error_type) = match &result {
-            None => (0, "CANCELLED".to_owned()),
-            Some(Ok(exchange)) => (exchange.status, phrase(exchange)),
-            Some(Err(failure)) => {
-                tracing::debug!(webhook = self.prepared.name, %failure, "an attempt failed");
-                (
-                    failure.status().unwrap_or(0),
-                    failure.kind().word().to_owned(),
-                )
-            }
-        };
-        // To the microsecond, as records have it: an answer says what GetCall will say.
-        let micros = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let duration = Duration::from_micros(micros);
-        self.attempts.push(Attempt {
-            started,
-            duration,
-            code,
-            error_type,
-        });
-        result
-    }
-
-    fn wait_after(&self, result: &Result<Exchange, Failure>) -> Option<Duration> {
-        let environment = &self.shared.environment;
-        let mut random = [0; 4];
-        (environment.random)(&mut random);
-        let random = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
-        let now = SystemTime::from((environment.now)());
-        let since_epoch = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
-        retry::wait(
-            self.webhook.retry.as_ref(),
-            made,
-            result,
-            random,
-            since_epoch,
-        )
-    }
-}
-
-/// What the end of a call means.
-struct Answer {
-    outcome: Outcome,
-    response: Option<RecordedResponse>,
-    writes: leadhook_store::Writes,
-    problems: Vec<leadhook_store::MappingProblem>,
-}
-
-impl Answer {
-    fn new<S>(shared: &Shared<S>, webhook: &Compiled, last: Last) -> Answer {
-        let result = match last {
-            Last::Answered(result) => result,
-            Last::Cancelled => {
-                return Answer {
-                    outcome: local(0, "CANCELLED"),
-                    response: None,
-                    writes: leadhook_store::Writes::default(),
-                    problems: Vec::new(),
-                };
-            }
-        };
-        let (outcome, is_mapped) = outcome(webhook, &result);
-        let mapped = match (&result, &webhook.mapping) {
-            (Ok(exchange), Some(mapping)) if is_mapped => map_answer(
-                mapping,
-                &exchange.body,
-                exchange.charset(),
-                &shared.settings.zone,
-            ),
-            _ => super::MappedAnswer::default(),
-        };
-        let response = result.ok().map(|exchange| {
-            let kept = exchange.body.len().min(shared.settings.kept_response);
-            RecordedResponse {
-                truncated: kept < exchange.body.len(),
-                body: exchange.body.slice(..kept),
-            }
-        });
-        Answer {
-            outcome,
-            response,
-            writes: mapped.writes,
-            problems: mapped.problems,
-        }
-    }
-}
-
-/// A call that ended before anything was sent.
-async fn record_unsent<S: Store>(
-    shared: &Shared<S>,
-    prepared: Prepared,
-    word: &str,
-) -> Result<Call, Error> {
-    let snapshot = shared.snapshot();
-    let live = snapshot
-        .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| not_found(&prepared.name))?;
-    let now = (shared.environment.now)();
-    let effect = match prepared.subject {
-        CallSubjectData::Stored(lead) => Effect::Lead(lead, leadhook_store::Writes::default()),
-        CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
-    };
-    let call = NewCall {
-        id: CallId(0),
-        origin: Origin {
-            webhook: prepared.webhook,
-            version: live.webhook.version,
-            campaign: None,
-            run: None,
-        },
-        outcome: local(0, word),
-        created: prepared.created,
-        ended: now,
-        attempts: Vec::new(),
-        request: None,
-        response: None,
-        effect,
-        problems: Vec::new(),
-        idempotency_key: prepared.key,
-        replay_of: None,
-        request_mark: prepared.mark,
-    };
-    record(shared, call).await
-}
-
-async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
-    let lead = match &call.effect {
-        Effect::Lead(lead, _) => Some(*lead),
-        Effect::Inline(_) => None,
-    };
-    let mut kept = Call {
-        id: call.id,
-        origin: call.origin,
-        lead,
-        outcome: call.outcome.clone(),
-        state: CallState::Ended,
-        created: call.created,
-        ended: call.ended,
-        attempts: call.attempts.clone(),
-        request: call.request.clone(),
-        response: call.response.clone(),
-        changes: Vec::new(),
-        problems: call.problems.clone(),
-        idempotency_key: call.idempotency_key,
-        replay_of: call.replay_of,
-    };
-    let (id, recorded) = shared.calls.recorder.record(call).await?;
-    kept.id = id;
-    kept.changes = recorded.changes;
-    Ok(kept)
 }

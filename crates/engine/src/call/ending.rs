@@ -1,0 +1,127 @@
+//! The end of a call: what its last answer means, and the record that is kept of it.
+
+use leadhook_store::{
+    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, RecordedResponse,
+    Store, Writes,
+};
+
+use super::{
+    MappedAnswer,
+    caller::{Prepared, not_found},
+    flight::Last,
+    outcome::{local, map_answer, outcome},
+    subject::CallSubjectData,
+};
+use crate::{compile::Compiled, engine::Shared, error::Error};
+
+/// What the end of a call means.
+pub(super) struct Answer {
+    pub(super) outcome: Outcome,
+    pub(super) response: Option<RecordedResponse>,
+    pub(super) writes: Writes,
+    pub(super) problems: Vec<MappingProblem>,
+}
+
+impl Answer {
+    pub(super) fn new<S>(shared: &Shared<S>, webhook: &Compiled, last: Last) -> Answer {
+        let result = match last {
+            Last::Answered(result) => result,
+            Last::Cancelled => {
+                return Answer {
+                    outcome: local(0, "CANCELLED"),
+                    response: None,
+                    writes: Writes::default(),
+                    problems: Vec::new(),
+                };
+            }
+        };
+        let (outcome, is_mapped) = outcome(webhook, &result);
+        let mapped = match (&result, &webhook.mapping) {
+            (Ok(exchange), Some(mapping)) if is_mapped => map_answer(
+                mapping,
+                &exchange.body,
+                exchange.charset(),
+                &shared.settings.zone,
+            ),
+            _ => MappedAnswer::default(),
+        };
+        let response = result.ok().map(|exchange| {
+            let kept = exchange.body.len().min(shared.settings.kept_response);
+            RecordedResponse {
+                truncated: kept < exchange.body.len(),
+                body: exchange.body.slice(..kept),
+            }
+        });
+        Answer {
+            outcome,
+            response,
+            writes: mapped.writes,
+            problems: mapped.problems,
+        }
+    }
+}
+
+/// A call that ended before anything was sent.
+pub(super) async fn record_unsent<S: Store>(
+    shared: &Shared<S>,
+    prepared: Prepared,
+    word: &str,
+) -> Result<Call, Error> {
+    let snapshot = shared.snapshot();
+    let live = snapshot
+        .webhook_by_id(prepared.webhook)
+        .ok_or_else(|| not_found(&prepared.name))?;
+    let now = (shared.environment.now)();
+    let effect = match prepared.subject {
+        CallSubjectData::Stored(lead) => Effect::Lead(lead, Writes::default()),
+        CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
+    };
+    let call = NewCall {
+        id: CallId(0),
+        origin: Origin {
+            webhook: prepared.webhook,
+            version: live.webhook.version,
+            campaign: None,
+            run: None,
+        },
+        outcome: local(0, word),
+        created: prepared.created,
+        ended: now,
+        attempts: Vec::new(),
+        request: None,
+        response: None,
+        effect,
+        problems: Vec::new(),
+        idempotency_key: prepared.key,
+        replay_of: None,
+        request_mark: prepared.mark,
+    };
+    record(shared, call).await
+}
+
+pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
+    let lead = match &call.effect {
+        Effect::Lead(lead, _) => Some(*lead),
+        Effect::Inline(_) => None,
+    };
+    let mut kept = Call {
+        id: call.id,
+        origin: call.origin,
+        lead,
+        outcome: call.outcome.clone(),
+        state: CallState::Ended,
+        created: call.created,
+        ended: call.ended,
+        attempts: call.attempts.clone(),
+        request: call.request.clone(),
+        response: call.response.clone(),
+        changes: Vec::new(),
+        problems: call.problems.clone(),
+        idempotency_key: call.idempotency_key,
+        replay_of: call.replay_of,
+    };
+    let (id, recorded) = shared.calls.recorder.record(call).await?;
+    kept.id = id;
+    kept.changes = recorded.changes;
+    Ok(kept)
+}

@@ -1,0 +1,119 @@
+//! The attempts of one call, from its slot to its last answer (R-CALL-1, -6).
+
+use std::time::{Duration, SystemTime};
+
+use leadhook_http::{Exchange, Failure};
+use leadhook_store::{Attempt, Store};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    caller::{Prepared, slot},
+    gate::Slot,
+    outcome::phrase,
+    rendered::Rendered,
+    retry,
+};
+use crate::{compile::Compiled, engine::Shared};
+
+/// The attempts of one call.
+pub(super) struct Flight<'a, S> {
+    pub(super) shared: &'a Shared<S>,
+    pub(super) webhook: &'a Compiled,
+    pub(super) prepared: &'a Prepared,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+/// How a call's attempts came to their end.
+pub(super) enum Last {
+    Answered(Result<Exchange, Failure>),
+    /// The client went away, or the server stops, while an attempt was under way or due.
+    Cancelled,
+}
+
+impl<S: Store> Flight<'_, S> {
+    /// Attempts until one is the last. A slot is held while an attempt is under way, not between attempts.
+    pub(super) async fn fly(
+        &mut self,
+        first: Slot,
+        rendered: &Rendered,
+        cancel: &CancellationToken,
+    ) -> Last {
+        let mut held = Some(first);
+        loop {
+            let Some(result) = self.attempt(rendered, cancel).await else {
+                return Last::Cancelled;
+            };
+            drop(held.take());
+            let Some(wait) = self.wait_after(&result) else {
+                return Last::Answered(result);
+            };
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Last::Cancelled,
+                // What waits when the server stops ends with its last outcome: retries live as long as the server.
+                () = self.shared.calls.stopping.cancelled() => return Last::Answered(result),
+                () = tokio::time::sleep(wait) => {}
+            }
+            match slot(self.shared, self.prepared, cancel).await {
+                Ok(Some(next)) => held = Some(next),
+                Ok(None) => return Last::Cancelled,
+                Err(_) => return Last::Answered(result),
+            }
+        }
+    }
+
+    /// One attempt, noted; none when it was cancelled.
+    async fn attempt(
+        &mut self,
+        rendered: &Rendered,
+        cancel: &CancellationToken,
+    ) -> Option<Result<Exchange, Failure>> {
+        let started = (self.shared.environment.now)();
+        let clock = tokio::time::Instant::now();
+        let result = tokio::select! {
+            biased;
+            () = cancel.cancelled() => None,
+            result = self.shared.environment.client.send(&rendered.request) => Some(result),
+        };
+        let (code, error_type) = match &result {
+            None => (0, "CANCELLED".to_owned()),
+            Some(Ok(exchange)) => (exchange.status, phrase(exchange)),
+            Some(Err(failure)) => {
+                tracing::debug!(webhook = self.prepared.name, %failure, "an attempt failed");
+                (
+                    failure.status().unwrap_or(0),
+                    failure.kind().word().to_owned(),
+                )
+            }
+        };
+        // To the microsecond, as records have it: an answer says what GetCall will say.
+        let micros = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let duration = Duration::from_micros(micros);
+        self.attempts.push(Attempt {
+            started,
+            duration,
+            code,
+            error_type,
+        });
+        result
+    }
+
+    fn wait_after(&self, result: &Result<Exchange, Failure>) -> Option<Duration> {
+        let environment = &self.shared.environment;
+        let mut random = [0; 4];
+        (environment.random)(&mut random);
+        let random = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
+        let now = SystemTime::from((environment.now)());
+        let since_epoch = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
+        retry::wait(
+            self.webhook.retry.as_ref(),
+            made,
+            result,
+            random,
+            since_epoch,
+        )
+    }
+}
