@@ -2,7 +2,7 @@
 
 use crate::{form, json, xml};
 
-/// How token values are encoded (R-ENC).
+/// How token values are encoded: a webhook's request token encoding (R-ENC-1 to -6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// As they are.
@@ -15,7 +15,7 @@ pub enum Encoding {
     Xml,
 }
 
-/// A value in its text form.
+/// A value in its text form (R-TOK-9): what each encoding starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar<'a> {
     /// Its text.
@@ -29,13 +29,29 @@ pub struct Scalar<'a> {
 pub enum Kind {
     /// Quoted.
     Text,
-    /// A number or a Boolean: its text is JSON already.
+    /// A number or a Boolean: its text must be JSON already, and goes in as it is.
     Bare,
 }
 
 impl Encoding {
     /// Writes a value behind what `out` holds. `in_literal` says that it stands inside a string literal of a JSON template, where
-    /// it gets no quotes of its own (R-ENC-4); the other encodings know no such place.
+    /// it gets no quotes of its own (R-ENC-4, [`json::Literals`]); the other encodings know no such place.
+    ///
+    /// ```
+    /// use leadhook_encoding::{Encoding, Kind, Scalar};
+    ///
+    /// let written = |encoding: Encoding, in_literal| {
+    ///     let value = Scalar { text: "R&D \"Nord\"", kind: Kind::Text };
+    ///     let mut out = Vec::new();
+    ///     encoding.write(value, in_literal, &mut out);
+    ///     String::from_utf8(out).expect("every encoding gives UTF-8")
+    /// };
+    /// assert_eq!(written(Encoding::None, false), r#"R&D "Nord""#);
+    /// assert_eq!(written(Encoding::Json, false), r#""R&D \"Nord\"""#);
+    /// assert_eq!(written(Encoding::Json, true), r#"R&D \"Nord\""#);
+    /// assert_eq!(written(Encoding::FormUrl, false), "R%26D+%22Nord%22");
+    /// assert_eq!(written(Encoding::Xml, false), "R&amp;D &quot;Nord&quot;");
+    /// ```
     #[inline]
     pub fn write(self, value: Scalar<'_>, in_literal: bool, out: &mut Vec<u8>) {
         match (self, value.kind) {
@@ -51,51 +67,4 @@ impl Encoding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r_enc_1_the_same_body_under_three_encodings() {
-        let values = [
-            ("1", Kind::Bare),
-            ("NOT PROVIDED", Kind::Text),
-            ("TRUE", Kind::Text),
-        ];
-        for (encoding, expected) in [
-            (Encoding::None, "1;NOT PROVIDED;TRUE"),
-            (Encoding::FormUrl, "1;NOT+PROVIDED;TRUE"),
-            (Encoding::Json, r#"1;"NOT PROVIDED";"TRUE""#),
-        ] {
-            let mut out = Vec::new();
-            for (at, (text, kind)) in values.into_iter().enumerate() {
-                if at > 0 {
-                    out.push(b';');
-                }
-                encoding.write(Scalar { text, kind }, false, &mut out);
-            }
-            assert_eq!(String::from_utf8(out).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn r_enc_4_no_quotes_inside_a_literal() {
-        let mut out = Vec::new();
-        Encoding::Json.write(
-            Scalar {
-                text: "a\"b",
-                kind: Kind::Text,
-            },
-            true,
-            &mut out,
-        );
-        Encoding::Json.write(
-            Scalar {
-                text: "7",
-                kind: Kind::Bare,
-            },
-            true,
-            &mut out,
-        );
-        assert_eq!(out, br#"a\"b7"#);
-    }
-}
+mod tests;

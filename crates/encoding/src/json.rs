@@ -1,4 +1,5 @@
-//! JSON (R-ENC-2, -4): the short escapes where there are, `\u00xx` for other controls, nothing else.
+//! JSON (R-ENC-2, -4): the short escapes where there are, `\u00xx` for other controls, nothing else; and where a template's string
+//! literals are. What is a number and what a text is not known here.
 
 mod literals;
 
@@ -38,7 +39,13 @@ pub fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Writes a text as it stands inside a JSON string.
+/// Writes a text as it stands inside a JSON string: without quotes, for a literal that is open already.
+///
+/// ```
+/// let mut out = Vec::new();
+/// leadhook_encoding::json::write_fragment("say \"hi\"\n", &mut out);
+/// assert_eq!(out, br#"say \"hi\"\n"#);
+/// ```
 #[inline]
 pub fn write_fragment(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
@@ -58,16 +65,32 @@ pub fn write_fragment(text: &str, out: &mut Vec<u8>) {
 fn clean_prefix(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let marks = special(u64::from_le_bytes(*chunk));
-        if marks != 0 {
-            return at + (marks.trailing_zeros() / 8) as usize;
+        if let Some(first) = first_special(*chunk) {
+            return at + first;
         }
         at += 8;
     }
-    let tail = text[at..]
-        .iter()
-        .position(|byte| ESCAPES[usize::from(*byte)] != 0);
-    tail.map_or(text.len(), |tail| at + tail)
+    if at == text.len() {
+        return at;
+    }
+    match text.last_chunk::<8>() {
+        // The rest once more with some bytes before it, which are known to be clean.
+        Some(chunk) => first_special(*chunk).map_or(text.len(), |first| text.len() - 8 + first),
+        None => {
+            let first = text
+                .iter()
+                .position(|byte| ESCAPES[usize::from(*byte)] != 0);
+            first.unwrap_or(text.len())
+        }
+    }
+}
+
+#[inline]
+fn first_special(chunk: [u8; 8]) -> Option<usize> {
+    match special(u64::from_le_bytes(chunk)) {
+        0 => None,
+        marks => Some((marks.trailing_zeros() / 8) as usize),
+    }
 }
 
 /// The high bit of each byte below 0x20, or `"`, or `\`. Bits above the first mark may be wrong, the first is not.

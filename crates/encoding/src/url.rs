@@ -1,9 +1,17 @@
-//! Values in URLs, behind the authority (R-URL-1, -2).
+//! Values in URLs, behind the authority (R-URL-1, -2). Where the authority, the path and the query are, and that no segment becomes `..`,
+//! is for the caller to see to.
 
 use crate::escape::{copy, percent};
 
 /// Whether a URL cannot hold the character, so that a template is refused for it (R-URL-1): space, controls, what is not ASCII, and
 /// ``< > " ` ``.
+///
+/// ```
+/// use leadhook_encoding::url::forbidden;
+///
+/// assert!(forbidden(' ') && forbidden('é') && forbidden('"'));
+/// assert!(!forbidden('%') && !forbidden('{') && !forbidden('#'));
+/// ```
 #[must_use]
 pub fn forbidden(char: char) -> bool {
     !char.is_ascii() || RAW[char as usize]
@@ -21,7 +29,7 @@ const RAW: [bool; 256] = {
     table
 };
 
-/// Forbidden bytes, and what would end the path and the query.
+/// Forbidden bytes, and what would end path and query: what follows `#` is not sent.
 const RAW_VALUE: [bool; 256] = {
     let mut table = RAW;
     table[b'#' as usize] = true;
@@ -43,51 +51,37 @@ const PATH: [bool; 256] = {
 };
 
 /// Writes a value as it is, but for what a URL cannot hold and `#`, which are percent-encoded: encoding None.
+///
+/// ```
+/// let mut out = Vec::new();
+/// leadhook_encoding::url::write_raw("a/b c?d=1&e=%2F#f", &mut out);
+/// assert_eq!(out, b"a/b%20c?d=1&e=%2F%23f");
+/// ```
 pub fn write_raw(text: &str, out: &mut Vec<u8>) {
     copy(text.as_bytes(), &RAW_VALUE, out, percent);
 }
 
 /// Writes a value into a path: all but RFC 3986's unreserved characters percent-encoded, so that it stays one segment.
+///
+/// ```
+/// let mut out = Vec::new();
+/// leadhook_encoding::url::write_path("a/b c?d~", &mut out);
+/// assert_eq!(out, b"a%2Fb%20c%3Fd~");
+/// ```
 pub fn write_path(text: &str, out: &mut Vec<u8>) {
     copy(text.as_bytes(), &PATH, out, percent);
 }
 
-/// Writes a value into a query, as form data.
+/// Writes a value into a query, as form data (R-ENC-5).
+///
+/// ```
+/// let mut out = Vec::new();
+/// leadhook_encoding::url::write_query("a b&c=d", &mut out);
+/// assert_eq!(out, b"a+b%26c%3Dd");
+/// ```
 pub fn write_query(text: &str, out: &mut Vec<u8>) {
     crate::form::write(text, out);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(write: fn(&str, &mut Vec<u8>), text: &str) -> String {
-        let mut out = Vec::new();
-        write(text, &mut out);
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn r_url_2_values_by_place() {
-        let text = "a/b c?d=é&~*#%\"";
-        assert_eq!(written(write_raw, text), "a/b%20c?d=%C3%A9&~*%23%%22");
-        assert_eq!(
-            written(write_path, text),
-            "a%2Fb%20c%3Fd%3D%C3%A9%26~%2A%23%25%22"
-        );
-        assert_eq!(
-            written(write_query, text),
-            "a%2Fb+c%3Fd%3D%C3%A9%26%7E*%23%25%22"
-        );
-    }
-
-    #[test]
-    fn r_url_1_what_a_request_line_cannot_carry() {
-        for char in [' ', '\n', '\u{7f}', 'é', '<', '>', '"', '`', '\0'] {
-            assert!(forbidden(char), "{char:?}");
-        }
-        for char in "azAZ09-._~:/?#[]@!$&'()*+,;=%{}|\\^".chars() {
-            assert!(!forbidden(char), "{char:?}");
-        }
-    }
-}
+mod tests;

@@ -24,34 +24,34 @@ fn r_enc_2_short_escapes_where_there_are_and_nothing_else() {
 }
 
 #[test]
-fn r_enc_4_literals_are_found_in_the_templates_own_text() {
-    // `T` stands for a token: inside a literal (i) or outside (o).
-    for (template, expected) in [
-        (r#"{"a": T, "b": "x T y", T: 1}"#, "oio"),
-        (r#"  ["T", T]"#, "io"),
-        (r#""T""#, "i"),
-        (r#"{"a\"T": "\\" , "b": T}"#, "io"),
-        (r#"{"a": "\T", "b": T}"#, "io"),
-        (r#"T{"a": "T"}"#, "oo"),
-        (r#"x=T&y="T""#, "oo"),
-        (r#"T"#, "o"),
-    ] {
-        let mut literals = Literals::default();
-        let mut found = String::new();
-        for (at, text) in template.split('T').enumerate() {
-            if at > 0 {
-                found.push(if literals.token() { 'i' } else { 'o' });
+fn r_enc_2_every_character_below_u_0100_as_serde_json_writes_it() {
+    for char in '\0'..'\u{100}' {
+        // At every place of a word of eight, with other bytes around it or none.
+        for at in 0..17 {
+            let text = format!("{}{char}{}", "a".repeat(at), "b".repeat(17 - at));
+            for text in [text.as_str(), &text[..text.floor_char_boundary(at + 2)]] {
+                assert_eq!(string(text), serde_json::to_string(text).unwrap());
             }
-            literals.text(text);
         }
-        assert_eq!(found, expected, "{template}");
+    }
+}
+
+#[test]
+fn r_enc_4_a_fragment_is_a_string_without_its_quotes() {
+    for text in ["", "a\"b", "\n", "plain", "\u{1F600}\\"] {
+        let mut out = b"\"".to_vec();
+        write_fragment(text, &mut out);
+        out.push(b'"');
+        assert_eq!(String::from_utf8(out).unwrap(), string(text));
     }
 }
 
 proptest::proptest! {
     #[test]
     fn r_enc_2_what_is_written_is_read_back(text: String) {
-        proptest::prop_assert_eq!(serde_json::from_str::<String>(&string(&text)).unwrap(), text);
+        let written = string(&text);
+        proptest::prop_assert_eq!(&written, &serde_json::to_string(&text).unwrap());
+        proptest::prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
     }
 
     #[test]
