@@ -149,7 +149,11 @@ impl Minijinja {
 
     pub(crate) fn render(&self, lead: &Lead) -> String {
         let template = self.0.get_template("payload.json").expect("it was added");
-        template.render(by_name(lead)).expect("a payload")
+        let values = by_name(lead).into_iter();
+        let values: BTreeMap<_, _> = values
+            .map(|(name, value)| (name, minijinja::Value::from(value)))
+            .collect();
+        template.render(values).expect("a payload")
     }
 }
 

@@ -207,7 +207,10 @@ async fn calls_are_watched_from_the_one_that_was_seen_last() {
     assert_eq!(seen.next().await.unwrap().unwrap(), calls[1..]);
     let next = answered(&mut site, inline("d"), "503 Busy", "").await;
     for watch in [&mut seen, &mut filtered, &mut fresh] {
-        assert_eq!(watch.next().await.unwrap().unwrap(), [next.clone()]);
+        assert_eq!(
+            watch.next().await.unwrap().unwrap(),
+            std::slice::from_ref(&next)
+        );
     }
     site.engine.stop();
     assert!(seen.next().await.unwrap().is_none());
