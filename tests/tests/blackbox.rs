@@ -15,5 +15,6 @@ mod hostile;
 mod httpbin;
 mod imports;
 mod leads;
+mod limits;
 mod tls;
 mod webhooks;

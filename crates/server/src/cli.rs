@@ -51,6 +51,34 @@ pub(crate) struct Serve {
     /// A PEM file of certificates that calls trust beside the platform's own.
     #[arg(long, env = "LEADHOOK_CA_CERTIFICATE", value_name = "FILE")]
     pub(crate) ca_certificate: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// Figures that hold for all webhooks.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Limits {
+    /// The longest timeout that a webhook may have, and its default, in seconds.
+    #[arg(long, env = "LEADHOOK_MAX_TIMEOUT", default_value_t = Limits::DEFAULT.max_timeout, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) max_timeout: u64,
+    /// The largest response that is read and mapped, in bytes; beyond it a call ends with TOO_LARGE.
+    #[arg(long, env = "LEADHOOK_MAX_RESPONSE", default_value_t = Limits::DEFAULT.max_response, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_response: u32,
+    /// How much of a response a call's record keeps, in bytes.
+    #[arg(long, env = "LEADHOOK_KEPT_RESPONSE", default_value_t = Limits::DEFAULT.kept_response, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(..=2 << 20))]
+    pub(crate) kept_response: u32,
+    /// Requests that one gRPC connection may have under way; a client with more waits.
+    #[arg(long, env = "LEADHOOK_MAX_STREAMS", default_value_t = Limits::DEFAULT.max_streams, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_streams: u32,
+}
+
+impl Limits {
+    pub(crate) const DEFAULT: Limits = Limits {
+        max_timeout: 30,
+        max_response: 1 << 20,
+        kept_response: 64 << 10,
+        max_streams: 1_000,
+    };
 }
 
 #[derive(Clone, Debug, Args)]

@@ -23,7 +23,7 @@ use tonic::transport::Channel;
 
 use self::{import::Source, table::Snapshot, target::Target};
 use crate::{
-    cli::{Demo, Serve},
+    cli::{Demo, Limits, Serve},
     serve::{self, Running},
 };
 
@@ -93,6 +93,7 @@ fn settings(dir: &Path, target: &Target) -> Serve {
         time_zone: Zone::utc(),
         allow_address: target.allowed().to_vec(),
         ca_certificate: None,
+        limits: Limits::DEFAULT,
     }
 }
 

@@ -24,8 +24,6 @@ use crate::{
     service::{CallService, CampaignService, LeadService, ProgramService, WebhookService},
 };
 
-/// Requests of one connection at a time; a client has more wait.
-const MAX_STREAMS: u32 = 1_000;
 /// A connection that does not answer a ping of this interval is closed.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
@@ -59,6 +57,7 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) engine: Engine<SqliteStore>,
     listener: TcpListener,
+    max_streams: u32,
 }
 
 impl Running {
@@ -71,16 +70,15 @@ impl Running {
             )
         })?;
         let address = listener.local_addr()?;
-        let dir = match options.data_dir {
-            Some(dir) => dir,
+        let dir = match &options.data_dir {
+            Some(dir) => dir.clone(),
             None => default_data_dir()?,
         };
         let store = SqliteStore::open(&dir, &format!("listening on {address}"))?;
-        let environment = Environment::system(
-            client(&options.allow_address, options.ca_certificate)?,
-            key::read_or_create(&dir)?,
-        );
+        let environment = Environment::system(client(&options)?, key::read_or_create(&dir)?);
         let settings = Settings {
+            max_timeout: Duration::from_secs(options.limits.max_timeout),
+            kept_response: options.limits.kept_response as usize,
             zone: options.time_zone,
             ..Settings::default()
         };
@@ -89,6 +87,7 @@ impl Running {
             address,
             engine,
             listener,
+            max_streams: options.limits.max_streams,
         })
     }
 
@@ -126,7 +125,7 @@ impl Running {
             .add_service(ProgramServiceServer::new(ProgramService))
             .add_service(CampaignServiceServer::new(CampaignService));
         let served = Server::builder()
-            .max_concurrent_streams(MAX_STREAMS)
+            .max_concurrent_streams(self.max_streams)
             .http2_keepalive_interval(Some(KEEPALIVE))
             .layer(LimitsLayer)
             .add_routes(routes)
@@ -149,13 +148,13 @@ impl Running {
     }
 }
 
-fn client(allowed: &[leadhook_http::Cidr], roots: Option<PathBuf>) -> anyhow::Result<Client> {
-    let mut builder = Client::builder();
-    for cidr in allowed {
+fn client(options: &Serve) -> anyhow::Result<Client> {
+    let mut builder = Client::builder().max_body(options.limits.max_response as usize);
+    for cidr in &options.allow_address {
         builder = builder.allow_address(*cidr);
     }
-    if let Some(path) = roots {
-        let pem = std::fs::read(&path)
+    if let Some(path) = &options.ca_certificate {
+        let pem = std::fs::read(path)
             .with_context(|| format!("the certificate file {} cannot be read", path.display()))?;
         builder = builder
             .add_root_certificate_pem(&pem)
