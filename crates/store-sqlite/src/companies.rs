@@ -9,7 +9,7 @@ pub(crate) fn upsert(
     write: &mut Write<'_>,
     rows: Vec<CompanyUpsert>,
 ) -> Result<Vec<CompanyUpserted>, Error> {
-    let mut touched = Touched::default();
+    let mut touched = Touched::new(write)?;
     let mut results = Vec::with_capacity(rows.len());
     for row in rows {
         results.push(upsert_one(write, &mut touched, row)?);
@@ -20,7 +20,7 @@ pub(crate) fn upsert(
 
 fn upsert_one(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     CompanyUpsert { target, writes }: CompanyUpsert,
 ) -> Result<CompanyUpserted, Error> {
     let found = find(write, touched, &target)?;
@@ -49,7 +49,7 @@ fn upsert_one(
 
 fn find(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     target: &CompanyTarget,
 ) -> Result<Option<CompanyId>, Error> {
     match target {

@@ -27,7 +27,8 @@ pub(crate) fn writer(dir: &Path) -> Result<Connection, Error> {
 
 /// Sets the writing connection up, once it is known whose file it is: page size and journal mode hold for the file from now on.
 pub(crate) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
-    // The cache grows as it is used; 64 MiB is where it ends. What is deleted is overwritten, in freed pages too (R-LEAD-6).
+    // The cache grows as it is used; 64 MiB is where it ends. What is deleted is overwritten, in freed pages too (R-LEAD-6). What a
+    // savepoint keeps for taking it back stays in memory.
     let setup = "PRAGMA page_size = 8192;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
@@ -35,6 +36,7 @@ pub(crate) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
          PRAGMA wal_autocheckpoint = 1000;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY;
          PRAGMA foreign_keys = OFF;";
     connection.execute_batch(setup).map_err(sqlite)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

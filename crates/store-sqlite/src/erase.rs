@@ -6,12 +6,13 @@
 use leadhook_store::{Error, LeadId};
 use rusqlite::{Connection, params};
 
-use crate::{codec::erase_changes, error::sqlite, rows, touched::Touched, writer::Write};
+use crate::{codec::erase_changes, error::sqlite, touched::Touched, writer::Write};
 
 /// Whether the lead was there.
 pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     let connection = write.connection;
-    let Some(lead) = rows::lead(connection, id)? else {
+    let mut touched = Touched::new(write)?;
+    let Some(lead) = touched.lead(id)?.cloned() else {
         return Ok(false);
     };
     for (field, value) in lead.values.iter() {
@@ -23,7 +24,7 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
         .and_then(|mut delete| delete.execute([id.0]))
         .map_err(sqlite)?;
     if let Some(company) = lead.company {
-        Touched::default().let_go(write, company)?;
+        touched.let_go(write, company)?;
     }
     erase_calls(connection, id)?;
     *write.has_erased = true;

@@ -8,7 +8,7 @@ use crate::{touched::Touched, writer::Write};
 /// Writes to a lead that is touched, and gives what changed. A value that is there already is no change.
 pub(crate) fn apply(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     id: LeadId,
     writes: Writes,
     now: Datetime,
@@ -19,7 +19,7 @@ pub(crate) fn apply(
     }
     let mut is_relinked = false;
     if !writes.company.is_empty() {
-        let linked = touched.lead(write, id)?.and_then(|lead| lead.company);
+        let linked = touched.lead(id)?.and_then(|lead| lead.company);
         let company = apply_company(write, touched, linked, writes.company, &mut changes)?;
         is_relinked = touched.link(id, company);
     }
@@ -34,7 +34,7 @@ pub(crate) fn apply(
 /// The name is looked at first: it decides which company the other fields are of.
 fn apply_company(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
     mut writes: Vec<FieldWrite>,
     changes: &mut Vec<FieldChange>,
@@ -63,7 +63,7 @@ fn apply_company(
 /// The company that a lead has by a name, or by none: then it leaves a named company, and keeps a nameless one.
 fn rename(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
     name: Option<Value>,
     changes: &mut Vec<FieldChange>,
@@ -88,7 +88,7 @@ fn rename(
 /// The company that bears the name, in the spelling that it was made with; else the lead's own nameless one, else a new one.
 fn named(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
     before: Option<&Value>,
     name: Value,
@@ -106,7 +106,7 @@ fn named(
 
 fn name_of(
     write: &Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     company: Option<CompanyId>,
 ) -> Result<Option<Value>, Error> {
     let Some(id) = company else { return Ok(None) };

@@ -19,6 +19,17 @@
 //! One file, `leadhook.db`, in WAL mode with `synchronous=FULL`, in a directory that is closed to others (0700). One thread writes: it
 //! takes all that waits, carries each out within a savepoint, commits once, and only then answers. Readers are connections of their own
 //! and never wait for it. A process holds the directory alone; the second one is told who holds it.
+//!
+//! # Where what stands
+//!
+//! | | |
+//! |---|---|
+//! | `lock`, `connection`, `migrate` | the directory, its files, their schema |
+//! | `writer`, `readers` | the thread that writes, the pool that reads |
+//! | `catalog`, `upsert`, `companies`, `record`, `erase`, `requests` | what is written, method by method |
+//! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share |
+//! | `subjects`, `list_leads`, `list_calls`, `merge` | what is read |
+//! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
 mod call_rows;
 mod call_times;
@@ -48,3 +59,8 @@ mod upsert;
 mod writer;
 
 pub use crate::store::SqliteStore;
+
+/// The example of the README, held by a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

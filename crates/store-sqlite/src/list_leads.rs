@@ -20,7 +20,10 @@ use crate::{
 
 /// A lead with its company.
 pub(crate) fn entry(connection: &Connection, id: LeadId) -> Result<Option<LeadEntry>, Error> {
-    let Some(lead) = rows::lead(connection, id)? else {
+    let mut select = connection
+        .prepare_cached(rows::SELECT_LEAD)
+        .map_err(sqlite)?;
+    let Some(lead) = rows::lead(&mut select, id)? else {
         return Ok(None);
     };
     let company = match lead.company {

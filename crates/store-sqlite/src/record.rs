@@ -21,7 +21,7 @@ pub(crate) fn record(write: &mut Write<'_>, calls: Vec<NewCall>) -> Result<Vec<R
         .connection
         .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .map_err(sqlite)?;
-    let mut touched = Touched::default();
+    let mut touched = Touched::new(write)?;
     let mut recorded = Vec::with_capacity(calls.len());
     for call in calls {
         let id = call.id;
@@ -48,7 +48,7 @@ fn late(id: CallId, last: CallId) -> Error {
 
 fn record_one(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     insert: &mut CachedStatement<'_>,
     call: NewCall,
 ) -> Result<Recorded, Error> {
@@ -111,7 +111,7 @@ struct Effects {
 
 fn effects(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     effect: Effect,
     now: Datetime,
 ) -> Result<Effects, Error> {
@@ -132,7 +132,7 @@ fn effects(
                     is_erased,
                 });
             }
-            if touched.lead(write, id)?.is_none() {
+            if touched.lead(id)?.is_none() {
                 return Ok(Effects {
                     lead,
                     changes: Vec::new(),

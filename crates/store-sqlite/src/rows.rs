@@ -2,18 +2,19 @@
 
 use leadhook_field::Datetime;
 use leadhook_store::{Company, CompanyId, Error, Lead, LeadId};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use crate::{
     codec::decode_values,
     error::{corrupt, sqlite},
 };
 
-/// Reads a lead.
-pub(crate) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>, Error> {
-    let mut select = connection
-        .prepare_cached("SELECT company, created, updated, data FROM lead WHERE id = ?1")
-        .map_err(sqlite)?;
+/// Selects a lead by its id, for [`lead`].
+pub(crate) const SELECT_LEAD: &str =
+    "SELECT company, created, updated, data FROM lead WHERE id = ?1";
+
+/// Reads a lead with [`SELECT_LEAD`].
+pub(crate) fn lead(select: &mut Statement<'_>, id: LeadId) -> Result<Option<Lead>, Error> {
     let mut rows = select.query([id.0]).map_err(sqlite)?;
     let Some(row) = rows.next().map_err(sqlite)? else {
         return Ok(None);

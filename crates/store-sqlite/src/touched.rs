@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use leadhook_field::{Datetime, FieldId, Value};
 use leadhook_store::{Company, CompanyId, Error, FieldChange, Lead, LeadId, Values};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use crate::{
     codec::encode_values,
@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// What is held. What is not flushed was never written.
-#[derive(Debug, Default)]
-pub(crate) struct Touched {
+pub(crate) struct Touched<'a> {
+    select_lead: CachedStatement<'a>,
     leads: BTreeMap<LeadId, Row<Lead>>,
     companies: BTreeMap<CompanyId, Row<Company>>,
     /// Companies that a lead was linked to: without name and leads they go.
@@ -48,17 +48,25 @@ impl<T> Row<T> {
     }
 }
 
-impl Touched {
+impl<'a> Touched<'a> {
+    pub(crate) fn new(write: &Write<'a>) -> Result<Touched<'a>, Error> {
+        Ok(Touched {
+            select_lead: write
+                .connection
+                .prepare_cached(rows::SELECT_LEAD)
+                .map_err(sqlite)?,
+            leads: BTreeMap::new(),
+            companies: BTreeMap::new(),
+            left: BTreeSet::new(),
+        })
+    }
+
     /// The lead, read on its first touch; none when it is not there.
-    pub(crate) fn lead(
-        &mut self,
-        write: &Write<'_>,
-        id: LeadId,
-    ) -> Result<Option<&mut Lead>, Error> {
+    pub(crate) fn lead(&mut self, id: LeadId) -> Result<Option<&mut Lead>, Error> {
         let row = match self.leads.entry(id) {
             Entry::Occupied(row) => row.into_mut(),
             Entry::Vacant(place) => {
-                let Some(row) = rows::lead(write.connection, id)? else {
+                let Some(row) = rows::lead(&mut self.select_lead, id)? else {
                     return Ok(None);
                 };
                 let state = State::Stored;
@@ -230,7 +238,7 @@ impl Touched {
         self.ensure(write, Table::Lead, field)?;
         let found = lookup::find(write.connection, field, value)?;
         if let ([id], false) = (&found.ids[..], found.is_cut) {
-            return Ok(self.lead(write, LeadId(*id))?.map(|lead| lead.id));
+            return Ok(self.lead(LeadId(*id))?.map(|lead| lead.id));
         }
         let mut newest = None;
         for id in found.ids.into_iter().map(LeadId) {
@@ -242,7 +250,7 @@ impl Touched {
             // A field that many leads share must not bring all of them into memory.
             let lead = match self.leads.get(&id) {
                 Some(row) => matching(&row.row),
-                None => rows::lead(write.connection, id)?
+                None => rows::lead(&mut self.select_lead, id)?
                     .as_ref()
                     .and_then(matching),
             };
@@ -251,7 +259,7 @@ impl Touched {
         let Some((_, id)) = newest else {
             return Ok(None);
         };
-        Ok(self.lead(write, id)?.map(|lead| lead.id))
+        Ok(self.lead(id)?.map(|lead| lead.id))
     }
 
     /// Makes sure that rows can be found by a field: on its first use all of them are gone through.
@@ -298,10 +306,7 @@ impl Touched {
     }
 
     fn flush_rows(&mut self, write: &mut Write<'_>) -> Result<(), Error> {
-        for (id, row) in &mut self.leads {
-            write_lead(write, *id, row)?;
-            row.state = State::Stored;
-        }
+        flush_leads(write, &mut self.leads)?;
         for (id, row) in &mut self.companies {
             write_company(write, *id, row)?;
             row.state = State::Stored;
@@ -336,26 +341,30 @@ fn set(
     }))
 }
 
-fn write_lead(write: &Write<'_>, id: LeadId, Row { row, state }: &Row<Lead>) -> Result<(), Error> {
-    // The index of companies is left alone where it can be.
-    let sql = match state {
-        State::Stored => return Ok(()),
-        State::Changed => "UPDATE lead SET updated = ?2, data = ?3 WHERE id = ?1",
-        State::Relinked => "UPDATE lead SET updated = ?2, data = ?3, company = ?4 WHERE id = ?1",
-        State::New => {
-            "INSERT INTO lead(id, updated, data, company, created) VALUES (?1, ?2, ?3, ?4, ?5)"
+/// Each statement is taken out once; the index of companies is left alone where it can be.
+fn flush_leads(write: &Write<'_>, leads: &mut BTreeMap<LeadId, Row<Lead>>) -> Result<(), Error> {
+    let prepare = |sql| write.connection.prepare_cached(sql).map_err(sqlite);
+    let mut change = prepare("UPDATE lead SET updated = ?2, data = ?3 WHERE id = ?1")?;
+    let mut relink =
+        prepare("UPDATE lead SET updated = ?2, data = ?3, company = ?4 WHERE id = ?1")?;
+    let mut insert = prepare(
+        "INSERT INTO lead(id, updated, data, company, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (LeadId(id), Row { row, state }) in leads {
+        let data = match state {
+            State::Stored => continue,
+            _ => encode_values(&row.values),
+        };
+        let (created, updated) = (row.created.as_micros(), row.updated.as_micros());
+        let company = row.company.map(|company| company.0);
+        match state {
+            State::Stored | State::Changed => change.execute(params![id, updated, data]),
+            State::Relinked => relink.execute(params![id, updated, data, company]),
+            State::New => insert.execute(params![id, updated, data, company, created]),
         }
-    };
-    let (updated, data) = (row.updated.as_micros(), encode_values(&row.values));
-    let company = row.company.map(|company| company.0);
-    let created = row.created.as_micros();
-    let mut statement = write.connection.prepare_cached(sql).map_err(sqlite)?;
-    match state {
-        State::Stored | State::Changed => statement.execute(params![id.0, updated, data]),
-        State::Relinked => statement.execute(params![id.0, updated, data, company]),
-        State::New => statement.execute(params![id.0, updated, data, company, created]),
+        .map_err(sqlite)?;
+        *state = State::Stored;
     }
-    .map_err(sqlite)?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn upsert(
     now: Datetime,
     remember: Option<Remember>,
 ) -> Result<Vec<LeadUpserted>, Error> {
-    let mut touched = Touched::default();
+    let mut touched = Touched::new(write)?;
     let mut results = Vec::with_capacity(rows.len());
     for LeadUpsert { target, writes } in rows {
         let result = find(write, &mut touched, &target, now)?;
@@ -31,12 +31,12 @@ pub(crate) fn upsert(
 /// The lead that a row means, made if need be.
 fn find(
     write: &mut Write<'_>,
-    touched: &mut Touched,
+    touched: &mut Touched<'_>,
     target: &LeadTarget,
     now: Datetime,
 ) -> Result<LeadUpserted, Error> {
     match target {
-        LeadTarget::Lead(id) => Ok(match touched.lead(write, *id)? {
+        LeadTarget::Lead(id) => Ok(match touched.lead(*id)? {
             Some(_) => LeadUpserted::Updated(*id),
             None => LeadUpserted::NotFound,
         }),

@@ -41,6 +41,14 @@ pub(crate) struct Write<'a> {
     pub(crate) has_erased: &'a mut bool,
 }
 
+impl Write<'_> {
+    /// What was done since `last_call` was the last one is taken back: it is forgotten, too.
+    fn forget(&mut self, last_call: CallId) {
+        *self.last_call = last_call;
+        *self.memory = Memory::default();
+    }
+}
+
 /// What the writer remembers of the tables, so that it need not read it again. Forgotten when anything is taken back.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -229,9 +237,23 @@ fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Erro
         connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]))
+            .map(|_| ())
             .map_err(sqlite)
     };
     execute("BEGIN IMMEDIATE")?;
+    if let [piece] = group {
+        let last_call = *write.last_call;
+        // Alone it needs no savepoint, which would have every page that it changes copied first.
+        let is_kept = piece.carry_out(write);
+        if connection.is_autocommit() {
+            return Err(taken_back());
+        }
+        if is_kept {
+            return execute("COMMIT");
+        }
+        write.forget(last_call);
+        return execute("ROLLBACK");
+    }
     for piece in group {
         execute("SAVEPOINT piece")?;
         let last_call = *write.last_call;
@@ -241,13 +263,11 @@ fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Erro
         }
         if !is_kept {
             execute("ROLLBACK TO piece")?;
-            *write.last_call = last_call;
-            *write.memory = Memory::default();
+            write.forget(last_call);
         }
         execute("RELEASE piece")?;
     }
-    execute("COMMIT")?;
-    Ok(())
+    execute("COMMIT")
 }
 
 /// Some failures of the disk make SQLite take the whole transaction back.

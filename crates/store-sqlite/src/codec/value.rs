@@ -21,7 +21,7 @@ const TAG_BITS: u32 = 4;
 
 /// A row's values.
 pub(crate) fn encode_values(values: &Values) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(128);
     for (field, value) in values.iter() {
         put_value(field, Some(value), &mut out);
     }
