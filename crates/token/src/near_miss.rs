@@ -1,6 +1,7 @@
 //! Plain text that was probably meant to be a token.
 
 use crate::{
+    diagnosis::mend,
     error::MAX_FAULTS,
     position::Position,
     scope::Scope,
@@ -93,11 +94,7 @@ fn braced(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn suggestion(inner: &str) -> Option<String> {
     let (word, name) = inner.split_once('.')?;
     let scope = nearest(word.trim_matches(|char: char| !char.is_alphanumeric()))?;
-    let suggestion = format!("{{{{{scope}.{}}}}}", name.trim());
-    match Template::parse(&suggestion) {
-        Ok(_) => Some(suggestion),
-        Err(errors) => errors.into_iter().next()?.suggestion().map(str::to_owned),
-    }
+    mend(&format!("{{{{{scope}."), name)
 }
 
 fn nearest(word: &str) -> Option<Scope> {

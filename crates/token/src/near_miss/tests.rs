@@ -35,6 +35,8 @@ fn r_def_3_a_slip_in_a_scope_is_told_with_its_mend() {
         ("{{membre.x}}", "{{member.x}}"),
         // What is suggested can be parsed, though only the scope was meant to be mended.
         ("{{leed.City=x}}", "{{lead.City:default=x}}"),
+        ("{{leed.Ci{ty} }}", "{{lead.City}}"),
+        ("{{leed.City:default=x} }}", "{{lead.City:default=x} }}"),
     ] {
         let expected = (typed.to_owned(), suggestion.to_owned(), 1, 1);
         assert_eq!(found(typed), [expected]);
