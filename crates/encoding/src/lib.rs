@@ -4,7 +4,8 @@
 //! buffer of the caller's, behind what it holds, and nothing else is allocated.
 //!
 //! - [`Encoding`] with [`Scalar`]: a value, written as the webhook says.
-//! - [`json::Literals`] finds out, from a template's own text, which tokens stand inside a JSON string literal.
+//! - [`json::Literals`] finds out, from a template's own text, which tokens stand inside a JSON string literal, and where a backslash
+//!   stands right before one.
 //! - [`json`], [`form`], [`xml`], [`url`], [`header`]: each encoding by itself.
 //!
 //! ```

@@ -65,7 +65,8 @@ fn unclosed(open: &str, reach: &str, position: Position) -> Error {
         .suggest(one_brace.and_then(|(body, _)| mend(open, body)))
 }
 
-/// The token that may have been meant, with nothing around it: a name without what cannot stand in one, and what follows the name as the default.
+/// The token that may have been meant, with nothing around it: a name without what cannot stand in one, and what follows the name as
+/// the default.
 pub(crate) fn mend(open: &str, body: &str) -> Option<String> {
     if body.len() > LONGEST {
         return None;

@@ -25,8 +25,14 @@ impl Position {
     /// The place behind `offset` bytes of `text`. An offset within a character means that character, one beyond the text its end.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Position {
-        let offset = text.floor_char_boundary(offset);
-        Walk::new(text).to(offset)
+        let before = &text[..text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let from_1 = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+        Position {
+            offset: before.len(),
+            line: from_1(before.bytes().filter(|byte| *byte == b'\n').count()),
+            column: from_1(before[line_start..].chars().count()),
+        }
     }
 }
 
