@@ -211,3 +211,6 @@ fn find_or_make(
             .map_err(sqlite),
     }
 }
+
+#[cfg(test)]
+mod tests;

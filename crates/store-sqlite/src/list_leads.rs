@@ -27,7 +27,10 @@ pub(crate) fn entry(connection: &Connection, id: LeadId) -> Result<Option<LeadEn
         return Ok(None);
     };
     let company = match lead.company {
-        Some(id) => rows::company(connection, id)?,
+        Some(id) => {
+            let company = rows::company(connection, id)?;
+            Some(company.ok_or_else(|| corrupt("company", id.0))?)
+        }
         None => None,
     };
     Ok(Some(LeadEntry { lead, company }))

@@ -31,7 +31,7 @@ pub struct SqliteStore {
     // Dropped in this order: the writer's connection is the last one, and closing it empties the log; then the directory is let go.
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
-    kinds: Arc<Kinds>,
+    pub(crate) kinds: Arc<Kinds>,
     last_call: watch::Receiver<CallId>,
     _held: Held,
 }

@@ -59,7 +59,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Page<LeadEntry>, Error>> + Send;
 
     /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5). What is to be
-    /// remembered is so in the same commit.
+    /// remembered is so in the same commit. A company without name goes when its last lead leaves it or is erased; one with a name stays.
     fn upsert_leads(
         &self,
         rows: Vec<LeadUpsert>,

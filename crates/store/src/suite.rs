@@ -97,6 +97,7 @@ macro_rules! suite {
                 r_lead_5_clearing_the_name_leaves_the_company
                 r_lead_5_fields_beside_a_cleared_name_make_a_nameless_company
                 r_map_9_a_call_writes_to_the_company_of_its_lead
+                r_lead_5_a_nameless_company_stays_as_long_as_it_has_leads
                 companies_are_upserted_by_name_id_or_another_field
                 a_name_that_another_company_bears_is_refused
             }

@@ -3,7 +3,7 @@ use std::sync::mpsc as std_mpsc;
 use leadhook_field::{Datetime, FieldId, Value};
 use leadhook_store::{
     FieldWrite, LeadId, LeadTarget, LeadUpsert, LeadUpserted, Store, Writes,
-    suite::make::{ADDRESS, all},
+    suite::make::{self, ADDRESS, all},
 };
 use rusqlite::params;
 
@@ -237,4 +237,63 @@ async fn what_waits_is_carried_out_before_the_store_ends() {
     drop(store);
     let store = SqliteStore::open(dir.path(), "a test").unwrap();
     assert_eq!(count(&store).await, 20);
+}
+
+/// What is remembered of the tables must not outlive what was taken back.
+#[tokio::test]
+async fn what_was_taken_back_is_forgotten() {
+    let (_dir, store) = open();
+    let webhook = make::put(&store, "enrich").await;
+    let call = |n: i64, code: u16| {
+        let mut call = make::call(n, &webhook);
+        call.outcome = make::outcome(code, &format!("Error {code}"));
+        call
+    };
+    // A new kind and a new phrase, in a batch that fails by itself, and in a commit that fails.
+    let failing = vec![call(1, 501), call(1, 501)];
+    assert!(store.record(failing).await.is_err());
+    let (held, go_on) = hold(&store).await;
+    let caught_up = store.record(vec![call(1, 502)]);
+    let bad = store.writer.write(1, |write| {
+        write.connection.execute_batch("ROLLBACK").map_err(sqlite)
+    });
+    let release = async { go_on.send(()).unwrap() };
+    let (held, caught_up, _, ()) = tokio::join!(held, caught_up, bad, release);
+    held.unwrap();
+    assert!(caught_up.is_err());
+    assert_eq!(*store.last_call().borrow(), CallId(0));
+    for (n, code) in [(1, 501), (2, 502)] {
+        store.record(vec![call(n, code)]).await.unwrap();
+        let read = store.call(make::id(n)).await.unwrap().unwrap();
+        assert_eq!(read.outcome, make::outcome(code, &format!("Error {code}")));
+    }
+    // A field that was about to be looked up by, and an id that was about to be given.
+    let by_address = |email: &str| LeadUpsert {
+        target: LeadTarget::Lookup {
+            field: ADDRESS,
+            value: Value::Text("Here".into()),
+        },
+        ..row(email, "Here")
+    };
+    upsert(&store, "a@example.com", "Here").await.unwrap();
+    let remember = leadhook_store::Remember {
+        mark: leadhook_store::Mark {
+            key: leadhook_store::RequestKey {
+                method: leadhook_store::Method::BatchUpsertLeads,
+                id: "r1".to_owned(),
+            },
+            payload: [0; 32],
+        },
+        answer: Box::new(|_| panic!("an invariant is broken")),
+    };
+    let rows = vec![by_address("a@example.com"), row("b@example.com", "There")];
+    let now = Datetime::from_micros(2);
+    assert!(store.upsert_leads(rows, now, Some(remember)).await.is_err());
+    let rows = vec![by_address("a@example.com"), row("b@example.com", "There")];
+    let results = store.upsert_leads(rows, now, None).await.unwrap();
+    let (first, second) = (LeadId(1), LeadId(2));
+    assert_eq!(
+        results,
+        [LeadUpserted::Updated(first), LeadUpserted::Created(second)]
+    );
 }

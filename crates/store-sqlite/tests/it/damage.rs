@@ -88,6 +88,7 @@ async fn a_damaged_company_is_named() {
     for sql in ["UPDATE company SET data = x'ff'", "DELETE FROM company"] {
         let (_dir, store) = damaged(sql).await;
         let row = "row 1 of table company";
+        assert_names(store.leads(vec![LeadId(1)]).await, row);
         assert_names(store.list_leads(leads("")).await, row);
         let projection = Projection {
             lead: Vec::new(),

@@ -165,6 +165,25 @@ pub async fn r_map_9_a_call_writes_to_the_company_of_its_lead(store: &impl Store
     assert_eq!(acme.values.get(INDUSTRY), Some(&text("Trade")));
 }
 
+pub async fn r_lead_5_a_nameless_company_stays_as_long_as_it_has_leads(store: &impl Store) {
+    lead(store, row("c", &[], [set(NAME, "Other")])).await;
+    let first = lead(store, row("a", &[], [set(NAME, "Acme"), set(SITE, "Bonn")])).await;
+    let second = lead(store, row("b", &[], [set(NAME, "Acme")])).await;
+    let id = company_of(store, first).await.id;
+    store
+        .upsert_companies(vec![of(id.0, [clear(NAME)])])
+        .await
+        .unwrap();
+    for leaving in [first, second] {
+        assert_eq!(
+            company_of(store, leaving).await.values.get(SITE),
+            Some(&text("Bonn"))
+        );
+        upsert(store, 2, vec![row_of(leaving, [], [set(NAME, "Other")])]).await;
+    }
+    assert_eq!(store.company(id).await.unwrap(), None);
+}
+
 fn by(field: FieldId, value: &str, more: &[FieldWrite]) -> CompanyUpsert {
     let mut writes = vec![set(field, value)];
     writes.extend_from_slice(more);

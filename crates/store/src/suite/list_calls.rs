@@ -42,7 +42,7 @@ async fn record_many(store: &impl Store, webhooks: &[Webhook; 3], leads: &[LeadI
     }
 }
 
-const FILTERS: [&str; 34] = [
+const FILTERS: [&str; 36] = [
     "",
     "webhook = webhooks/first",
     "webhook = \"WEBHOOKS/SECOND\"",
@@ -75,6 +75,8 @@ const FILTERS: [&str; 34] = [
     "succeeded != true AND campaign:*",
     "create_time >= \"2023-11-14T22:14:59.749877Z\"",
     "create_time > \"2023-11-14T22:14:59.749877Z\" AND create_time <= \"2023-11-14T22:15:31Z\"",
+    "create_time <= \"2023-11-14T22:14:59.749877Z\"",
+    "create_time = \"2023-11-14T22:14:59.749877Z\"",
     "create_time < \"2023-11-14T22:13:29Z\" AND code = 200",
     "create_time > \"2030-01-01T00:00:00Z\"",
 ];
