@@ -71,7 +71,10 @@ impl Readers {
                 None => connection::reader(&readers.dir)?,
             };
             let answer = at_one_state(&connection, query);
-            readers.put(connection);
+            // One that could not end its transaction is no use to the next query.
+            if connection.is_autocommit() {
+                readers.put(connection);
+            }
             answer
         });
         task.await.unwrap_or_else(|error| {
