@@ -56,6 +56,7 @@ fn r_def_3_other_braces_are_no_near_misses() {
         "{{leed.City}",
         "{leed.City}}",
         "{{leed {{x.City}}",
+        "{{leed.a {{x.City}}",
         "{{leadership.City}}",
         "{{lead.City}}",
         "{\"a\":{\"leed.b\":1}}",
