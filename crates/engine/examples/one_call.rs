@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .create_webhook("enrich", webhook(service), false)
         .await?;
     let lead = LeadInput {
-        id: None,
+        name: String::new(),
         fields: vec![
             text("Email Address", "ada@example.com"),
             text("First Name", "Ada \"Bee\""),

@@ -27,7 +27,7 @@ pub(crate) use self::{
     recorder::Recorder,
     rendered::render,
     subject::CallSubjectData,
-    view::Versions,
+    view::{Versions, api_name},
 };
 pub use self::{
     list::{CallOrder, ListCalls},

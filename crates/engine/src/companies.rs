@@ -7,14 +7,14 @@ use leadhook_store::{CompanyId, CompanyTarget, CompanyUpsert, CompanyUpserted, S
 use crate::{
     engine::Engine,
     error::{Error, Kind, Violation},
-    leads::{Input, MAX_ROWS, RowFault, Selection, lookup, read_company_inputs},
+    leads::{FieldFault, Input, MAX_ROWS, RowFault, Selection, lookup, named, read_company_inputs},
 };
 
 /// A row as a client gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CompanyInput {
-    /// That company, which must be there; none: the one that the lookup field finds, else a new one.
-    pub id: Option<CompanyId>,
+    /// `companies/{company}`: that company, which must be there; empty: the one that the lookup field finds, else a new one.
+    pub name: String,
     /// Values by the names of company fields, each field once.
     pub fields: Vec<(String, Input)>,
 }
@@ -69,8 +69,12 @@ impl<S: Store> Engine<S> {
             let mut faults = Vec::new();
             let writes =
                 read_company_inputs(&snapshot.schema, zone, &row.fields, &path, &mut faults);
+            let id = named(&row.name, "companies").map(CompanyId);
+            if id.is_none() && !row.name.is_empty() {
+                faults.push(FieldFault::of_name(&row.name, "companies").at(&path));
+            }
             let given = writes.iter().find(|write| write.field == lookup.id);
-            let target = match (row.id, given.and_then(|write| write.value.clone())) {
+            let target = match (id, given.and_then(|write| write.value.clone())) {
                 (Some(id), _) => Some(CompanyTarget::Company(id)),
                 (None, Some(value)) => Some(CompanyTarget::Lookup {
                     field: lookup.id,
@@ -127,11 +131,10 @@ fn results(
             CompanyUpserted::Created(id) => return Ok(UpsertedCompany { id, created: true }),
             CompanyUpserted::Updated(id) => return Ok(UpsertedCompany { id, created: false }),
             CompanyUpserted::NotFound => {
-                let name = row
-                    .id
-                    .map_or_else(String::new, |id| format!("companies/{id}"));
-                let message =
-                    format!("`{name}` does not exist; leave it out to look the company up");
+                let message = format!(
+                    "`{}` does not exist; leave it out to look the company up",
+                    row.name
+                );
                 Violation::new(format!("companies[{at}].name"), message)
             }
             CompanyUpserted::NameTaken(other) => {

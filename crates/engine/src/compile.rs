@@ -12,10 +12,10 @@ use leadhook_http::Method;
 use leadhook_store::{
     Definition, Projection, RequestTokenEncoding, RequestType, ResponseType, RetryPolicy,
 };
-use leadhook_token::marketo_unescape;
+use leadhook_token::Template;
 
 pub(crate) use self::{
-    headers::{DefaultHeader, Header, USER_AGENT, basic, default_headers},
+    headers::{CONTENT_TYPE, DefaultHeader, Header, USER_AGENT, basic, default_headers},
     mapping::{Mapping, check_paths},
 };
 use crate::{
@@ -192,18 +192,12 @@ fn payload(
         ));
         return None;
     }
-    let text = if definition.marketo_escapes {
-        match marketo_unescape(typed) {
-            Ok(text) => text,
-            Err(error) => {
-                faults.push(Violation::new(FIELD, error.to_string()));
-                return None;
-            }
-        }
+    let parsed = if definition.marketo_escapes {
+        Template::parse_marketo(typed)
     } else {
-        typed.into()
+        Template::parse(typed)
     };
-    match Bound::new(&text, schema) {
+    match Bound::of(parsed, schema) {
         Ok(bound) => Some(bound),
         Err(errors) => {
             faults.extend(errors.into_iter().map(|fault| fault.at(FIELD)));

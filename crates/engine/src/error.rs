@@ -43,6 +43,14 @@ pub enum Error {
         /// Resource names of what uses it.
         users: Vec<String>,
     },
+    /// What is built in is neither changed nor deleted.
+    #[error("{kind} `{name}` is built in; only custom ones can be changed or deleted")]
+    BuiltIn {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+    },
     /// It changed since the caller read it: read it again first.
     #[error(
         "{kind} `{name}` has changed since etag `{given}` was read; its etag is now `{current}`: read it again, then repeat the change"
@@ -158,14 +166,14 @@ impl Violation {
         }
     }
 
-    /// What is wrong with a filter.
+    /// What is wrong with a filter. What its crate suggests is a sentence, and part of the message.
     pub(crate) fn of_filter(error: &leadhook_filter::Error) -> Violation {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Violation {
-            field: "filter".to_owned(),
-            message: format!("{place}: {}", error.message()),
-            suggestion: error.suggestion().unwrap_or_default().to_owned(),
-        }
+        let message = match error.suggestion() {
+            Some(suggestion) => format!("{place}: {}; {suggestion}", error.message()),
+            None => format!("{place}: {}", error.message()),
+        };
+        Violation::new("filter", message)
     }
 
     /// The same fault with what may have been meant.

@@ -49,7 +49,7 @@ impl<S: Store> Engine<S> {
     /// Deletes a custom field, by its API name.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for a standard field; [`Error::InUse`] naming the webhooks that have it in a
+    /// [`Error::NotFound`]; [`Error::BuiltIn`] for a standard field; [`Error::InUse`] naming the webhooks that have it in a
     /// mapping or in a token (R-DEF-5); [`Error::Store`].
     pub async fn delete_field(&self, api_name: &str) -> Result<(), Error> {
         let name = format!("fields/{api_name}");
@@ -63,12 +63,9 @@ impl<S: Store> Engine<S> {
                 name: name.clone(),
             })?;
             if !field.custom {
-                let message =
-                    format!("`{name}` is a standard field; only custom fields can be deleted");
-                let violations = vec![Violation::new("name", message)];
-                return Err(Error::Invalid {
-                    subject: Kind::Field,
-                    violations,
+                return Err(Error::BuiltIn {
+                    kind: Kind::Field,
+                    name: name.clone(),
                 });
             }
             let users = users(snapshot, field.id);

@@ -22,5 +22,5 @@ pub(crate) use self::{
     near::Names,
     select::Selection,
     shown::shown,
-    upsert::MAX_ROWS,
+    upsert::{MAX_ROWS, named},
 };

@@ -51,13 +51,15 @@ fn number(name: &str, collection: &str, field: &str) -> Result<i64, Status> {
 }
 
 fn invalid(name: &str, collection: &str, field: &str) -> Status {
+    let form = match collection {
+        "calls" => "calls/{16 hexadecimal digits}".to_owned(),
+        "leads" | "companies" => format!("{collection}/{{number}}"),
+        _ => format!("{collection}/{{id}}"),
+    };
     let message = if name.is_empty() {
-        format!("is required: `{collection}/...`")
+        format!("is required: `{form}`")
     } else {
-        format!(
-            "`{}` is no name of the form `{collection}/...`",
-            name.escape_debug()
-        )
+        format!("`{}` is no name of the form `{form}`", name.escape_debug())
     };
     invalid_argument(ErrorReason::InvalidName, Violation::new(field, message))
 }

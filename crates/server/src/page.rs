@@ -55,11 +55,29 @@ impl Page {
         })
     }
 
-    /// The token of the next page, where there is one: behind the row `last`.
-    pub(crate) fn next(&self, more: bool, last: Option<i64>) -> String {
-        last.filter(|_| more)
-            .map(|last| self.token(last))
-            .unwrap_or_default()
+    /// Writes the rows of a page, as many as fit by the size of their messages and at least one; and the token of the next page, or
+    /// nothing where there is none. `id` is what a row is found by.
+    pub(crate) fn write<R, M: prost::Message>(
+        &self,
+        listed: leadhook_store::Page<R>,
+        id: impl Fn(&R) -> i64,
+        mut message: impl FnMut(R) -> M,
+    ) -> (Vec<M>, String) {
+        let (mut messages, mut bytes, mut last) = (Vec::new(), 0, None);
+        let mut more = listed.more;
+        for row in listed.rows {
+            let row_id = id(&row);
+            let message = message(row);
+            bytes += message.encoded_len();
+            if bytes > MAX_BYTES && last.is_some() {
+                more = true;
+                break;
+            }
+            last = Some(row_id);
+            messages.push(message);
+        }
+        let token = last.filter(|_| more).map(|last| self.token(last));
+        (messages, token.unwrap_or_default())
     }
 
     /// The token of the page behind the row `last`.
@@ -116,6 +134,21 @@ mod tests {
             Page::new(-1, "", "").unwrap_err().code(),
             tonic::Code::InvalidArgument
         );
+    }
+
+    #[test]
+    fn r_lead_4_a_page_ends_early_by_the_size_of_its_messages() {
+        let page = Page::new(10, "", "").unwrap();
+        let listed = leadhook_store::Page {
+            rows: vec![1_i64, 2, 3],
+            more: false,
+        };
+        let large = |_| "a".repeat(MAX_BYTES / 2);
+        let (messages, token) = page.write(listed.clone(), |row| *row, large);
+        assert_eq!(messages.len(), 1);
+        assert_eq!(Page::new(10, &token, "").unwrap().after, Some(1));
+        let (messages, token) = page.write(listed, |row| *row, |_| String::new());
+        assert_eq!((messages.len(), token.as_str()), (3, ""));
     }
 
     #[test]

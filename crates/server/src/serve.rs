@@ -24,6 +24,12 @@ use crate::{
     service::{CallService, CampaignService, LeadService, ProgramService, WebhookService},
 };
 
+/// What a stream may send before it is read, in bytes. HTTP/2 counts small messages that wait as an attack and cuts the connection
+/// (h2 allows about 512 KiB of their overhead): with these windows the sender is slowed down before that.
+const STREAM_WINDOW: u32 = 64 << 10;
+/// The same for all streams of a connection.
+const CONNECTION_WINDOW: u32 = 128 << 10;
+
 /// A connection that does not answer a ping of this interval is closed.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
@@ -126,6 +132,8 @@ impl Running {
             .add_service(CampaignServiceServer::new(CampaignService));
         let served = Server::builder()
             .max_concurrent_streams(self.max_streams)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(KEEPALIVE))
             .layer(LimitsLayer)
             .add_routes(routes)

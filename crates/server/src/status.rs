@@ -11,6 +11,23 @@ use leadhook_store::ErrorKind;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
+/// Bytes of all violations of a status at most. In metadata they stand as base64, beside the message: within 8 KiB in all.
+const MAX_DETAILS: usize = 4_000;
+/// Bytes of one text of a status at most.
+const MAX_TEXT: usize = 600;
+
+/// A text that fits a status: what a client sent is not sent back at any length.
+fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.to_owned();
+    }
+    let mut end = max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}...", &text[..end])
+}
+
 /// How long to wait before what failed for want of a moment is tried again.
 const RETRY_SOON: Duration = Duration::from_secs(1);
 
@@ -33,6 +50,9 @@ pub(crate) fn status(error: &Error) -> Status {
             StatusBuilder::new(Code::FailedPrecondition, ErrorReason::InUse)
                 .resource(*kind, name)
                 .metadata("users", users.join(","))
+        }
+        Error::BuiltIn { kind, name } => {
+            StatusBuilder::new(Code::FailedPrecondition, ErrorReason::BuiltIn).resource(*kind, name)
         }
         Error::EtagMismatch {
             kind,
@@ -157,24 +177,35 @@ impl StatusBuilder {
         self
     }
 
+    /// All violations, as far as clients take them: details travel as metadata, of which many read 8 KiB at most.
     fn violations(mut self, violations: &[Violation]) -> StatusBuilder {
-        let violations: Vec<_> = violations
-            .iter()
-            .map(|violation| {
-                let mut description = violation.message.clone();
-                if !violation.suggestion.is_empty() {
-                    description = format!("{description}; did you mean {}?", violation.suggestion);
-                }
-                FieldViolation::new(&violation.field, description)
-            })
-            .collect();
-        self.details.set_bad_request(violations);
+        let mut room = MAX_DETAILS;
+        let mut told = Vec::new();
+        for violation in violations {
+            let mut description = violation.message.clone();
+            if !violation.suggestion.is_empty() {
+                description = format!("{description}; did you mean {}?", violation.suggestion);
+            }
+            let (field, description) =
+                (cut(&violation.field, MAX_TEXT), cut(&description, MAX_TEXT));
+            let size = field.len() + description.len();
+            if size > room {
+                let left = violations.len() - told.len();
+                told.push(FieldViolation::new("", format!("and {left} more faults")));
+                break;
+            }
+            room -= size;
+            told.push(FieldViolation::new(field, description));
+        }
+        self.details.set_bad_request(told);
         self
     }
 
     fn resource(mut self, kind: Kind, name: &str) -> StatusBuilder {
-        self.details.set_resource_info(kind.word(), name, "", "");
-        self.metadata("resource", name.to_owned())
+        let name = cut(name, MAX_TEXT);
+        self.details
+            .set_resource_info(kind.word(), name.as_str(), "", "");
+        self.metadata("resource", name)
     }
 
     fn retry(mut self, delay: Duration) -> StatusBuilder {
@@ -183,6 +214,7 @@ impl StatusBuilder {
     }
 
     fn build(mut self, message: String) -> Status {
+        let message = cut(&message, MAX_TEXT);
         self.details
             .set_error_info(self.reason.reason(), ERROR_DOMAIN, self.metadata);
         Status::with_error_details(self.code, message, self.details)

@@ -219,7 +219,7 @@ async fn carry_out<S: Store>(
         prepared: &prepared,
         attempts: Vec::new(),
     };
-    let last = flight.fly(slot, &rendered, &cancel).await;
+    let (last, _slot) = flight.fly(slot, &rendered, &cancel).await;
     let attempts = flight.attempts;
     let answer = Answer::new(shared, webhook, last);
     let effect = match &prepared.subject {

@@ -1,6 +1,9 @@
 //! The attempts of one call, from its slot to its last answer (R-CALL-1, -6).
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use leadhook_http::{Exchange, Failure};
 use leadhook_store::{Attempt, Store};
@@ -31,35 +34,56 @@ pub(super) enum Last {
 }
 
 impl<S: Store> Flight<'_, S> {
-    /// Attempts until one is the last. A slot is held while an attempt is under way, not between attempts.
+    /// Attempts until one is the last. A slot is held while an attempt is under way, not between attempts; that of the last one is given
+    /// back with it, to be held until the call is on record: so a slow disk slows the sending down.
     pub(super) async fn fly(
         &mut self,
         first: Slot,
         rendered: &Rendered,
         cancel: &CancellationToken,
-    ) -> Last {
+    ) -> (Last, Option<Slot>) {
         let mut held = Some(first);
         loop {
             let Some(result) = self.attempt(rendered, cancel).await else {
-                return Last::Cancelled;
+                return (Last::Cancelled, held);
+            };
+            let Some(wait) = self.wait_after(&result) else {
+                return (Last::Answered(result), held);
             };
             drop(held.take());
-            let Some(wait) = self.wait_after(&result) else {
-                return Last::Answered(result);
-            };
             tokio::select! {
                 biased;
-                () = cancel.cancelled() => return Last::Cancelled,
+                () = cancel.cancelled() => return (Last::Cancelled, None),
                 // What waits when the server stops ends with its last outcome: retries live as long as the server.
-                () = self.shared.calls.stopping.cancelled() => return Last::Answered(result),
+                () = self.shared.calls.stopping.cancelled() => return (Last::Answered(result), None),
                 () = tokio::time::sleep(wait) => {}
+            }
+            if !self.may_go_on().await {
+                return (Last::Answered(result), None);
             }
             match slot(self.shared, self.prepared, cancel).await {
                 Ok(Some(next)) => held = Some(next),
-                Ok(None) => return Last::Cancelled,
-                Err(_) => return Last::Answered(result),
+                Ok(None) => return (Last::Cancelled, None),
+                Err(_) => return (Last::Answered(result), None),
             }
         }
+    }
+
+    /// Whether another attempt may be made: a webhook that is paused by now is not called (R-CALL-12), and of a lead that is erased by now
+    /// nothing is sent any more (R-LEAD-6). The call ends with its last outcome then.
+    async fn may_go_on(&self) -> bool {
+        let snapshot = self.shared.snapshot();
+        let is_called = snapshot
+            .webhook_by_id(self.prepared.webhook)
+            .is_some_and(|live| !live.webhook.paused);
+        let nothing = Arc::default();
+        is_called
+            && self
+                .prepared
+                .subject
+                .slots(self.shared, &nothing)
+                .await
+                .is_ok_and(|found| found.is_some())
     }
 
     /// One attempt, noted; none when it was cancelled.

@@ -10,7 +10,7 @@ use leadhook_token::{Segment, Template};
 use super::rendered::Rendered;
 use crate::{
     REDACTED,
-    compile::{default_headers, method},
+    compile::{CONTENT_TYPE, default_headers, method},
     render::trim,
 };
 
@@ -84,7 +84,11 @@ pub(crate) fn rebuild<S>(
     let user_agent = reader.text()?;
     let (url, had_userinfo) = match reader.byte()? {
         WHOLE_URL => (reader.text()?.to_owned(), true),
-        _ => (fill(&definition.url, &mut reader)?, false),
+        _ => {
+            let filled = fill(&definition.url, &mut reader)?;
+            let sent = filled.split('#').next().unwrap_or_default();
+            (sent.to_owned(), false)
+        }
     };
     let mut headers = Vec::new();
     for header in &definition.custom_headers {
@@ -99,6 +103,9 @@ pub(crate) fn rebuild<S>(
         headers.push((header.key.to_ascii_lowercase(), value));
     }
     for header in default_headers(definition) {
+        if header.name == CONTENT_TYPE && recorded.body.is_empty() {
+            continue;
+        }
         let value = if header.name == "user-agent" {
             user_agent
         } else {

@@ -64,10 +64,11 @@ async fn write<S: Store>(store: Arc<S>, now: Arc<Clock>, mut waiting: mpsc::Rece
                 }
             }
             Err(error) => {
-                tracing::error!(%error, calls = answers.len(), "calls could not be recorded");
+                let calls = answers.len();
                 for (_, answer) in answers {
                     let _ = answer.send(Err(Error::new(error.kind(), error.to_string())));
                 }
+                tracing::error!(%error, calls, "calls could not be recorded");
             }
         }
     }

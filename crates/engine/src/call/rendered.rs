@@ -8,7 +8,7 @@ use leadhook_store::IdempotencyKey;
 
 use super::record::Recipe;
 use crate::{
-    compile::{Compiled, USER_AGENT, basic},
+    compile::{CONTENT_TYPE, Compiled, USER_AGENT, basic},
     render::{InvalidUrl, Scene},
     vault::Secret,
 };
@@ -88,6 +88,9 @@ pub(crate) fn render(
             ));
         }
         let body = payload(webhook, scene, scratch, max_payload)?;
+        if body.is_empty() {
+            headers.retain(|(name, _)| !is_default(webhook, name));
+        }
         let request = Request {
             method: webhook.method,
             url,
@@ -160,6 +163,15 @@ fn authorization(
         ));
     }
     Ok(Some(basic(&credentials)))
+}
+
+/// Whether the header is the default Content-Type, which stands nowhere without a body (R-HDR-2).
+fn is_default(webhook: &Compiled, name: &HeaderName) -> bool {
+    name == CONTENT_TYPE
+        && webhook
+            .default_headers
+            .iter()
+            .any(|header| header.name == CONTENT_TYPE)
 }
 
 fn payload(

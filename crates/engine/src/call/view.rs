@@ -193,7 +193,7 @@ fn view(call: Call, version: &WebhookVersion, snapshot: &Snapshot) -> CallView {
 }
 
 /// The field's SOAP API name; of a field that is deleted since, its id.
-fn api_name(snapshot: &Snapshot, field: leadhook_field::FieldId) -> String {
+pub(crate) fn api_name(snapshot: &Snapshot, field: leadhook_field::FieldId) -> String {
     snapshot.schema.get(field).map_or_else(
         || format!("deleted field {}", field.0),
         |field| field.api_name.clone(),

@@ -32,6 +32,9 @@ pub(crate) struct DefaultHeader {
 /// The User-Agent of this version.
 pub(crate) const USER_AGENT: &str = concat!("leadhook/", env!("CARGO_PKG_VERSION"));
 
+/// The default header that depends on whether there is a body.
+pub(crate) const CONTENT_TYPE: &str = "content-type";
+
 /// Headers that the connection or the engine owns.
 const OWNED: [&str; 11] = [
     "host",
@@ -61,13 +64,13 @@ pub(crate) fn default_headers<S>(definition: &Definition<S>) -> Vec<DefaultHeade
         ResponseType::None => "*/*",
     };
     let all = [
-        ("content-type", content_type),
+        (CONTENT_TYPE, content_type),
         ("accept", accept),
         ("accept-encoding", "gzip, deflate, br, zstd"),
         ("user-agent", USER_AGENT),
     ];
     all.into_iter()
-        .filter(|(name, _)| *name != "content-type" || !definition.payload_template.is_empty())
+        .filter(|(name, _)| *name != CONTENT_TYPE || !definition.payload_template.is_empty())
         .filter(|(name, _)| {
             !definition
                 .custom_headers

@@ -64,11 +64,11 @@ fn path(format: Format, text: &str, at: usize, faults: &mut Vec<Violation>) -> O
     match Path::parse(format, text) {
         Ok(path) => Some(path),
         Err(error) => {
-            faults.push(Violation {
-                field: format!("webhook.response_mappings[{at}].response_attribute"),
-                message: error.to_string(),
-                suggestion: error.suggestion().unwrap_or_default().to_owned(),
-            });
+            // The text of the error has what it suggests already.
+            faults.push(Violation::new(
+                format!("webhook.response_mappings[{at}].response_attribute"),
+                error.to_string(),
+            ));
             None
         }
     }

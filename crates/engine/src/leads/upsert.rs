@@ -6,7 +6,7 @@ use leadhook_store::{
     Store,
 };
 
-use super::{FieldFault, Input, InputReader, Names, ReadOnly, lookup};
+use super::{FieldFault, Input, InputReader, Names, ReadOnly, lookup, shown};
 use crate::{
     engine::Engine,
     error::{Error, Kind, Violation},
@@ -19,8 +19,8 @@ pub(crate) const MAX_ROWS: usize = 1_000;
 /// A row as a client gives it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeadInput {
-    /// That lead, which must be there; none: the one that the lookup field finds, else a new one.
-    pub id: Option<LeadId>,
+    /// `leads/{lead}`: that lead, which must be there; empty: the one that the lookup field finds, else a new one.
+    pub name: String,
     /// Values by the names of their fields (R-LEAD-3), each field once.
     pub fields: Vec<(String, Input)>,
 }
@@ -62,7 +62,7 @@ impl<S: Store> Engine<S> {
     /// use leadhook_engine::{Input, LeadInput};
     ///
     /// let ada = LeadInput {
-    ///     id: None,
+    ///     name: String::new(),
     ///     fields: vec![
     ///         ("Email Address".to_owned(), Input::Text("ada@example.com".to_owned())),
     ///         ("leadScore".to_owned(), Input::Number(42.0)),
@@ -168,10 +168,10 @@ impl<S: Store> Engine<S> {
                 }
             }
         }
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let names: Vec<_> = rows.iter().map(|row| row.name.clone()).collect();
         let answer = {
             let refused = refused.clone();
-            move |written: &[LeadUpserted]| results(&ids, refused, written)
+            move |written: &[LeadUpserted]| results(&names, refused, written)
         };
         let remember = mark.map(|mark| {
             let answer = answer.clone();
@@ -208,7 +208,12 @@ impl<'a> RowReader<'a> {
     pub(super) fn read(&self, row: &LeadInput) -> Result<LeadUpsert, Vec<FieldFault>> {
         let mut faults = Vec::new();
         let writes = self.inputs.read(&row.fields, |fault| faults.push(fault));
-        if let Some(id) = row.id {
+        if !row.name.is_empty() {
+            let Some(id) = named(&row.name, "leads") else {
+                faults.push(FieldFault::of_name(&row.name, "leads"));
+                return Err(faults);
+            };
+            let id = LeadId(id);
             let upsert = LeadUpsert {
                 target: LeadTarget::Lead(id),
                 writes,
@@ -238,7 +243,23 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// The id of a row's own name, `leads/5`.
+pub(crate) fn named(name: &str, collection: &str) -> Option<i64> {
+    let id = name.strip_prefix(collection)?.strip_prefix('/')?;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
+    is_id.then(|| id.parse().ok()).flatten()
+}
+
 impl FieldFault {
+    /// R-LEAD-2: a row whose name is none is a bad row among good ones.
+    pub(crate) fn of_name(name: &str, collection: &str) -> FieldFault {
+        let message = format!(
+            "`{}` is no name of the form `{collection}/...`; leave `name` out to look it up",
+            shown(name)
+        );
+        FieldFault::new("", message)
+    }
+
     /// R-LEAD-1: a row without the lookup value is refused.
     pub(super) fn without_lookup(name: &str) -> FieldFault {
         let message = "has no value, but leads are looked up by it; give one in each row";
@@ -248,12 +269,12 @@ impl FieldFault {
 
 /// The results of all rows, from those of the rows that were written.
 fn results(
-    ids: &[Option<LeadId>],
+    names: &[String],
     refused: Vec<(usize, RowFault)>,
     written: &[LeadUpserted],
 ) -> Vec<RowResult> {
     let (mut refused, mut written) = (refused.into_iter().peekable(), written.iter());
-    let result = |(at, id): (usize, &Option<LeadId>)| {
+    let result = |(at, name): (usize, &String)| {
         if let Some((_, fault)) = refused.next_if(|(row, _)| *row == at) {
             return Err(fault);
         }
@@ -270,14 +291,13 @@ fn results(
                 created: false,
             }),
             LeadUpserted::NotFound => {
-                let name = id.map_or_else(String::new, |id| format!("leads/{id}"));
                 let message = format!("`{name}` does not exist; leave it out to look the lead up");
                 let violations = vec![Violation::new(format!("leads[{at}].name"), message)];
                 Err(RowFault { violations })
             }
         }
     };
-    ids.iter().enumerate().map(result).collect()
+    names.iter().enumerate().map(result).collect()
 }
 
 /// A result as it is kept: id and whether it is new, or the violations.
@@ -341,7 +361,7 @@ impl Canonical for Payload<'_> {
 
 impl Canonical for LeadInput {
     fn write(&self, digest: &mut Digest) {
-        digest.part(&self.id.map(|id| id.0)).named(&self.fields);
+        digest.part(&self.name).named(&self.fields);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leadhook_field::{FieldId, FieldType, Object, Schema};
 use leadhook_store::Projection;
-use leadhook_token::{Position, Scope, Template, Token, name_key};
+use leadhook_token::{Errors, Position, Scope, Template, Token, name_key};
 
 use crate::error::Violation;
 
@@ -96,7 +96,18 @@ impl Bound {
     /// # Errors
     /// All faults of its grammar, else all names that no field or token bears.
     pub(crate) fn new(text: &str, schema: &Schema) -> Result<Bound, Vec<Fault>> {
-        let template = Template::parse(text).map_err(|errors| {
+        Bound::of(Template::parse(text), schema)
+    }
+
+    /// Binds a template that is parsed.
+    ///
+    /// # Errors
+    /// As [`new`](Bound::new).
+    pub(crate) fn of(
+        parsed: Result<Template, Errors>,
+        schema: &Schema,
+    ) -> Result<Bound, Vec<Fault>> {
+        let template = parsed.map_err(|errors| {
             errors
                 .iter()
                 .map(|error| Fault {

@@ -204,7 +204,6 @@ impl Writer {
     fn value(&mut self, source: &Source, value: &str) -> Result<(), InvalidUrl> {
         match (self.part, self.encoding) {
             (Part::Authority, _) if source.is_trusted() => self.own(value),
-            (Part::Authority, _) if value.is_empty() => {}
             (Part::Authority, _) => return Err(InvalidUrl::ValueInAuthority),
             (_, Encoding::None) => url::write_raw(value, &mut self.out),
             (Part::Path, _) => url::write_path(value, &mut self.out),
@@ -232,6 +231,13 @@ impl Writer {
             credentials = Some(self.decode_typed(userinfo.clone()));
             self.out.drain(userinfo.start..=userinfo.end);
             values = None;
+        }
+        if let Some(fragment) = self.out.iter().position(|byte| *byte == b'#') {
+            // It is not sent (R-URL-1), and so not recorded either.
+            self.out.truncate(fragment);
+            for range in values.iter_mut().flatten() {
+                *range = range.start.min(fragment)..range.end.min(fragment);
+            }
         }
         let text = String::from_utf8(self.out).map_err(|_| InvalidUrl::NoUrl)?;
         Ok(RenderedUrl {

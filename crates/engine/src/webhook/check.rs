@@ -27,15 +27,14 @@ const MAX_HEADERS: usize = 100;
 const MAX_MAPPINGS: usize = 1_000;
 const MAX_ATTEMPTS: i32 = 20;
 const MAX_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
-const MAX_CONCURRENCY: i32 = 100_000;
 
-/// Makes a definition of a draft and compiles it. `stored` is what an update finds.
+/// Makes a definition of a draft and compiles it. `stored` is what an update finds; a secret of it that does not open counts as not stored.
 ///
 /// # Errors
 /// All faults of the draft, with field paths that begin with `webhook.`.
 pub(super) fn check(
     mut draft: Draft,
-    stored: Option<&Definition<Secret>>,
+    stored: Option<&Definition<Option<Secret>>>,
     schema: &Schema,
     settings: &Settings,
 ) -> Result<(Definition<Secret>, Compiled), Vec<Violation>> {
@@ -73,7 +72,7 @@ pub(super) fn check(
             .retry_policy
             .as_ref()
             .map(|policy| retry_policy(policy, &mut faults)),
-        limits: limits(&draft, &mut faults),
+        limits: limits(&draft, settings, &mut faults),
         also_map_codes: codes(&draft.also_map_codes, "webhook.also_map_codes", &mut faults),
         response_mappings: mappings(&draft, schema, &mut faults),
         authentication: authentication(&draft, &mut faults),
@@ -178,6 +177,15 @@ fn retry_policy(policy: &DraftRetryPolicy, faults: &mut Vec<Violation>) -> Retry
             ),
         ));
     }
+    let backoffs = (policy.initial_backoff_micros, policy.max_backoff_micros);
+    if let (Some(initial), Some(max)) = backoffs
+        && max < initial
+    {
+        faults.push(Violation::new(
+            "webhook.retry_policy.max_backoff",
+            "is shorter than initial_backoff",
+        ));
+    }
     let mut backoff = |micros: Option<i64>, field: &str| {
         let backoff = duration(micros?);
         if backoff.is_none_or(|backoff| backoff.is_zero() || backoff > MAX_BACKOFF) {
@@ -200,18 +208,20 @@ fn retry_policy(policy: &DraftRetryPolicy, faults: &mut Vec<Violation>) -> Retry
     }
 }
 
-fn limits(draft: &Draft, faults: &mut Vec<Violation>) -> Limits {
-    if !(0..=MAX_CONCURRENCY).contains(&draft.max_concurrency) {
+fn limits(draft: &Draft, settings: &Settings, faults: &mut Vec<Violation>) -> Limits {
+    let max = settings.max_in_flight;
+    let given = u32::try_from(draft.max_concurrency).ok();
+    if given.is_none_or(|given| given as usize > max) {
         faults.push(Violation::new(
             "webhook.limits.max_concurrency",
             format!(
-                "{} is not from 0 (the server's default) to {MAX_CONCURRENCY}",
+                "{} is not from 0 (the server's default) to {max}, the calls that this server has in flight at most",
                 draft.max_concurrency
             ),
         ));
     }
     Limits {
-        max_concurrency: u32::try_from(draft.max_concurrency).unwrap_or_default(),
+        max_concurrency: given.unwrap_or_default(),
         max_rate: 0.0,
     }
 }
@@ -264,16 +274,23 @@ fn mappings(draft: &Draft, schema: &Schema, faults: &mut Vec<Violation>) -> Vec<
     mappings
 }
 
+/// Headers that are nothing but secrets: sealed also when nobody says so.
+fn is_secret(name: &str) -> bool {
+    ["authorization", "proxy-authorization"]
+        .iter()
+        .any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
 fn headers(given: Vec<super::draft::DraftHeader>) -> Vec<CustomHeader<Secret>> {
     given
         .into_iter()
         .map(|header| CustomHeader {
-            key: header.key,
-            value: if header.sensitive {
+            value: if header.sensitive || is_secret(&header.key) {
                 HeaderText::Sensitive(header.value)
             } else {
                 HeaderText::Plain(header.value.expose().to_owned())
             },
+            key: header.key,
         })
         .collect()
 }
@@ -304,7 +321,9 @@ fn authentication(draft: &Draft, faults: &mut Vec<Violation>) -> Option<Authenti
         }
         Authentication::Bearer { token } => {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-            if token.expose().is_empty() || !token.expose().bytes().all(allowed) {
+            // What could not be filled in is told already.
+            let token = token.expose();
+            if token != REDACTED && (token.is_empty() || !token.bytes().all(allowed)) {
                 fault(
                     "bearer.token",
                     "must be letters, digits and `-._~+/=`, at least one, as RFC 6750 says",

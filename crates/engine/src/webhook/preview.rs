@@ -7,11 +7,11 @@ use leadhook_store::{
     Definition, FieldChange, IdempotencyKey, MappingProblem, Projection, Store, Subject,
 };
 
-use super::{check::check, draft::Draft, tokens::example, warnings};
+use super::{check::check, draft::Draft, manage::not_found, tokens::example, warnings};
 use crate::{
     call::{
-        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, map_answer,
-        rebuild, render,
+        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, api_name,
+        map_answer, rebuild, render,
     },
     compile::Compiled,
     engine::Engine,
@@ -134,45 +134,43 @@ impl<S: Store> Engine<S> {
         &self,
         source: &PreviewSource,
         snapshot: &Snapshot,
-    ) -> Result<(Definition<Secret>, Arc<Compiled>), Error> {
-        let stored = |name: &str| {
-            let live = snapshot.webhook(name).ok_or_else(|| Error::NotFound {
-                kind: Kind::Webhook,
-                name: format!("webhooks/{name}"),
-            })?;
-            Ok::<_, Error>((self.opened(&live.webhook.definition)?, Arc::clone(live)))
-        };
+    ) -> Result<(Definition<Option<Secret>>, Arc<Compiled>), Error> {
         let invalid = |violations| Error::Invalid {
             subject: Kind::Webhook,
             violations,
         };
         match source {
             PreviewSource::Stored(name) => {
-                let (definition, live) = stored(name)?;
-                Ok((definition, live.compiled.clone().map_err(invalid)?))
+                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+                let compiled = live.compiled.clone().map_err(invalid)?;
+                Ok((self.opened(&live.webhook.definition), compiled))
             }
             PreviewSource::Draft(draft, name) => {
                 let settings = &self.shared.settings;
-                let replaced = snapshot.webhook(name).map(|_| stored(name)).transpose()?;
-                let replaced = replaced.as_ref().map(|(definition, _)| definition);
+                let replaced = snapshot.webhook(name);
+                let replaced = replaced.map(|live| self.opened(&live.webhook.definition));
+                let draft = (**draft).clone();
                 let (definition, compiled) =
-                    check((**draft).clone(), replaced, &snapshot.schema, settings)
-                        .map_err(invalid)?;
-                Ok((definition, Arc::new(compiled)))
+                    check(draft, replaced.as_ref(), &snapshot.schema, settings).map_err(invalid)?;
+                let shown = definition.try_map_secrets(|secret| Ok::<_, Error>(Some(secret)))?;
+                Ok((shown, Arc::new(compiled)))
             }
         }
     }
 
     async fn sampled(
         &self,
-        definition: &Definition<Secret>,
+        definition: &Definition<Option<Secret>>,
         compiled: &Compiled,
         data: Option<&CallSubjectData>,
         sample: &SampleResponse,
         snapshot: &Snapshot,
     ) -> Result<(Vec<MappedChange>, Vec<MappingProblemView>), Error> {
         let code = if sample.code == 0 { 200 } else { sample.code };
-        let is_mapped = (200..300).contains(&code) || compiled.also_map_codes.contains(&code);
+        let is_success = (200..300).contains(&code);
+        // R-CALL-3: an empty answer is EMPTY_RESPONSE, and nothing of it is mapped.
+        let is_mapped =
+            (is_success && !sample.body.is_empty()) || compiled.also_map_codes.contains(&code);
         let Some(mapping) = compiled.mapping.as_ref().filter(|_| is_mapped) else {
             return Ok((Vec::new(), Vec::new()));
         };
@@ -224,14 +222,6 @@ impl<S: Store> Engine<S> {
         });
         Ok((changes.collect(), problems.collect()))
     }
-}
-
-fn api_name(snapshot: &Snapshot, field: FieldId) -> String {
-    snapshot
-        .schema
-        .get(field)
-        .map(|field| field.api_name.clone())
-        .unwrap_or_default()
 }
 
 fn lead_not_found(subject: Option<&CallSubject>) -> Error {

@@ -10,7 +10,7 @@ use crate::{REDACTED, error::Violation, vault::Secret};
 /// Fills in the secrets that a draft carries as `[redacted]` from what is stored.
 pub(super) fn keep(
     draft: &mut Draft,
-    stored: Option<&Definition<Secret>>,
+    stored: Option<&Definition<Option<Secret>>>,
     faults: &mut Vec<Violation>,
 ) {
     // Which place secrets go to is told by the URL as it is typed, before any password is put back.
@@ -44,22 +44,22 @@ struct Keeper<'a> {
 }
 
 impl Keeper<'_> {
-    fn url_password(&mut self, draft: &mut Draft, stored: Option<&Definition<Secret>>) {
+    fn url_password(&mut self, draft: &mut Draft, stored: Option<&Definition<Option<Secret>>>) {
         let password = Userinfo::find(&draft.url).and_then(|userinfo| userinfo.password);
         let Some(range) = password.filter(|range| &draft.url[range.clone()] == REDACTED) else {
             return;
         };
-        let found = stored.and_then(|stored| stored.url_password.as_ref());
+        let found = stored.and_then(|stored| stored.url_password.as_ref()?.as_ref());
         if let Some(password) = self.found("webhook.url", found) {
             draft.url.replace_range(range, password.expose());
         }
     }
 
-    fn headers(&mut self, draft: &mut Draft, stored: Option<&Definition<Secret>>) {
+    fn headers(&mut self, draft: &mut Draft, stored: Option<&Definition<Option<Secret>>>) {
         let headers = stored
             .map(|stored| stored.custom_headers.as_slice())
             .unwrap_or_default();
-        let mut by_name: HashMap<String, VecDeque<&HeaderText<Secret>>> = HashMap::new();
+        let mut by_name: HashMap<String, VecDeque<&HeaderText<Option<Secret>>>> = HashMap::new();
         for header in headers {
             by_name
                 .entry(header.key.to_ascii_lowercase())
@@ -75,7 +75,7 @@ impl Keeper<'_> {
                 continue;
             }
             let next = match next {
-                Some(HeaderText::Sensitive(secret)) => Some(secret),
+                Some(HeaderText::Sensitive(secret)) => secret.as_ref(),
                 _ => None,
             };
             let field = format!("webhook.custom_headers[{at}].value");
@@ -86,12 +86,12 @@ impl Keeper<'_> {
         }
     }
 
-    fn authentication(&mut self, draft: &mut Draft, stored: Option<&Definition<Secret>>) {
+    fn authentication(&mut self, draft: &mut Draft, stored: Option<&Definition<Option<Secret>>>) {
         let stored = stored.and_then(|stored| stored.authentication.as_ref());
         match &mut draft.authentication {
             Some(Authentication::Basic { password, .. }) if password.expose() == REDACTED => {
                 let found = match stored {
-                    Some(Authentication::Basic { password, .. }) => Some(password),
+                    Some(Authentication::Basic { password, .. }) => password.as_ref(),
                     _ => None,
                 };
                 if let Some(secret) = self.found("webhook.authentication.basic.password", found) {
@@ -100,7 +100,7 @@ impl Keeper<'_> {
             }
             Some(Authentication::Bearer { token }) if token.expose() == REDACTED => {
                 let found = match stored {
-                    Some(Authentication::Bearer { token }) => Some(token),
+                    Some(Authentication::Bearer { token }) => token.as_ref(),
                     _ => None,
                 };
                 if let Some(secret) = self.found("webhook.authentication.bearer.token", found) {

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
     pub(crate) draft: Draft,
-    pub(crate) stored: Option<Definition<Secret>>,
+    pub(crate) stored: Option<Definition<Option<Secret>>>,
     pub(crate) context: CallContext,
     pub(crate) settings: Settings,
     /// Company fields too; their values are read as their types read text.
@@ -100,7 +100,9 @@ impl Stage {
 
     /// The next draft of the webhook that this one's draft saves.
     pub(crate) fn update(mut self, change: impl FnOnce(&mut Draft)) -> Stage {
-        self.stored = Some(self.save().expect("what is updated was saved").0);
+        let saved = self.save().expect("what is updated was saved").0;
+        let opened = saved.try_map_secrets(|secret| Ok::<_, ()>(Some(secret)));
+        self.stored = Some(opened.expect("every secret is open"));
         self.with(change)
     }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use leadhook_token::{Template, Token};
+
 /// Where the template's own text shows userinfo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Userinfo {
@@ -47,17 +49,19 @@ impl Userinfo {
     }
 }
 
-/// The bytes from `start` on that stand in no `{{...}}`.
+/// The bytes from `start` on that stand in no token. Braces that begin no token are text (R-TOK-6), and so is everything where the
+/// template does not parse: such a URL is refused, but what looks like a password in it is hidden all the same.
 fn outside_tokens(text: &str, start: usize) -> impl Iterator<Item = (usize, u8)> {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        while text.as_bytes().get(at..at + 2) == Some(b"{{") {
-            at += text[at..].find("}}").map_or(text.len() - at, |end| end + 2);
-        }
-        let byte = *text.as_bytes().get(at)?;
-        at += 1;
-        Some((at - 1, byte))
-    })
+    let template = Template::parse(text).ok();
+    let tokens: Vec<_> = template
+        .iter()
+        .flat_map(Template::tokens)
+        .map(Token::span)
+        .collect();
+    text.bytes()
+        .enumerate()
+        .skip(start)
+        .filter(move |(at, _)| !tokens.iter().any(|token| token.contains(at)))
 }
 
 #[cfg(test)]
@@ -73,6 +77,8 @@ mod tests {
                 "https://{{my.User:default=a:b@c/}}:{{my.Pass}}@example.com",
                 Some("{{my.Pass}}"),
             ),
+            ("https://user:pa{{ss@example.com/", Some("pa{{ss")),
+            ("https://user:{{x}}@example.com/", Some("{{x}}")),
             ("https://user@example.com:8080/", None),
             ("https://example.com:8080/a:b@c", None),
             ("https://example.com?x=a:b@c", None),

@@ -230,7 +230,7 @@ async fn leads_and_csv_share_one_count_of_rows() {
     import.push_leads(vec![lead(&[("Email", "a@b.c")]), lead(&[("City", "Oslo")])]);
     import.push_csv("Email\nb@b.c\n\"");
     let mut named = lead(&[("City", "Rome")]);
-    named.id = Some(LeadId(99));
+    named.name = "leads/99".to_owned();
     import.push_leads(vec![named]);
     import.finish();
     let progress = import.next().await.unwrap().unwrap();

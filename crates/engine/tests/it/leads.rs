@@ -107,7 +107,7 @@ async fn r_lead_1_a_row_may_name_its_lead() {
     let world = World::new().await;
     let id = add(&world, &[("Email", "a@b.c")]).await;
     let named = |id| LeadInput {
-        id: Some(id),
+        name: format!("leads/{id}"),
         ..lead(&[("Email", "new@b.c")])
     };
     let rows = upsert(&world, vec![named(id), named(LeadId(99))]).await;
@@ -422,8 +422,8 @@ async fn r_call_9_repetitions_at_once_create_one_lead() {
 #[tokio::test]
 async fn companies_are_written_by_name_or_by_id() {
     let world = World::new().await;
-    let company = |id, fields: &[(&str, &str)]| CompanyInput {
-        id,
+    let company = |id: Option<CompanyId>, fields: &[(&str, &str)]| CompanyInput {
+        name: id.map(|id| format!("companies/{id}")).unwrap_or_default(),
         fields: lead(fields).fields,
     };
     let rows = vec![

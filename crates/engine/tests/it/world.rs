@@ -64,7 +64,7 @@ pub(crate) fn lead(fields: &[(&str, &str)]) -> LeadInput {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), text(value)));
     LeadInput {
-        id: None,
+        name: String::new(),
         fields: fields.collect(),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tonic::Status;
 
 use super::{time, value};
-use crate::{name, status::row_status};
+use crate::status::row_status;
 
 pub(crate) fn field_draft(field: v1::Field, field_id: &str) -> FieldDraft {
     let named = field.name.strip_prefix("fields/").unwrap_or(&field.name);
@@ -62,17 +62,11 @@ pub(crate) fn field(field: Field) -> v1::Field {
     }
 }
 
-/// A lead to be written; the name, where it is given, is at `place`.
-pub(crate) fn lead_input(lead: v1::Lead, place: &str) -> Result<LeadInput, Status> {
-    let id = if lead.name.is_empty() {
-        None
-    } else {
-        Some(name::lead(&lead.name, place)?)
-    };
-    Ok(LeadInput {
-        id,
+pub(crate) fn lead_input(lead: v1::Lead) -> LeadInput {
+    LeadInput {
+        name: lead.name,
         fields: value::inputs(lead.fields),
-    })
+    }
 }
 
 pub(crate) fn lead(lead: LeadView) -> v1::Lead {
@@ -89,16 +83,11 @@ pub(crate) fn lead(lead: LeadView) -> v1::Lead {
     }
 }
 
-pub(crate) fn company_input(company: v1::Company, place: &str) -> Result<CompanyInput, Status> {
-    let id = if company.name.is_empty() {
-        None
-    } else {
-        Some(name::company(&company.name, place)?)
-    };
-    Ok(CompanyInput {
-        id,
+pub(crate) fn company_input(company: v1::Company) -> CompanyInput {
+    CompanyInput {
+        name: company.name,
         fields: value::inputs(company.fields),
-    })
+    }
 }
 
 pub(crate) fn company(company: CompanyView) -> v1::Company {

@@ -1,7 +1,8 @@
 //! Webhooks.
 
 use leadhook_engine::{
-    Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Error, Preview, REDACTED, Secret,
+    Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Error, Kind, Preview, REDACTED, Secret,
+    Violation,
 };
 use leadhook_field::Schema;
 use leadhook_proto::v1;
@@ -26,6 +27,7 @@ pub(crate) fn draft(webhook: v1::Webhook) -> Result<Draft, Error> {
             feature: "webhook.limits.max_rate",
         });
     }
+    known_enums(&webhook)?;
     Ok(Draft {
         request_type: request_type(webhook.request_type),
         request_token_encoding: request_token_encoding(webhook.request_token_encoding),
@@ -228,6 +230,42 @@ fn authentication(
             feature: "webhook.authentication.standard_webhooks",
         }),
     }
+}
+
+/// A number that the contract does not know is a fault, not the default.
+fn known_enums(webhook: &v1::Webhook) -> Result<(), Error> {
+    let faults = [
+        (
+            "request_type",
+            webhook.request_type,
+            v1::RequestType::try_from(webhook.request_type).is_ok(),
+        ),
+        (
+            "request_token_encoding",
+            webhook.request_token_encoding,
+            v1::RequestTokenEncoding::try_from(webhook.request_token_encoding).is_ok(),
+        ),
+        (
+            "response_type",
+            webhook.response_type,
+            v1::ResponseType::try_from(webhook.response_type).is_ok(),
+        ),
+    ];
+    let violations: Vec<_> = faults
+        .into_iter()
+        .filter(|(_, _, is_known)| !is_known)
+        .map(|(field, number, _)| {
+            let message = format!("{number} is no value of this enum that the server knows");
+            Violation::new(format!("webhook.{field}"), message)
+        })
+        .collect();
+    if violations.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        subject: Kind::Webhook,
+        violations,
+    })
 }
 
 fn request_type(given: i32) -> Option<store::RequestType> {

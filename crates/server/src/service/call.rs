@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leadhook_engine::{CallWatch, Engine, Error, ListCalls, Violation, WatchCalls};
 use leadhook_proto::v1::{self, ErrorReason, call_service_server, call_webhooks_response};
 use leadhook_store::{CallId, Order, Store};
+use prost::Message as _;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
@@ -28,6 +29,8 @@ pub(crate) struct CallService<S> {
 
 /// Calls of one stream that are under way at most; then no more are read until one ends.
 const STREAM_IN_FLIGHT: usize = 4_096;
+/// Bytes of the requests of one stream that are under way at most; then no more are read until one ends.
+const STREAM_BYTES: u32 = 64 << 20;
 /// Answers of a stream that wait for their reader at most.
 const STREAM_BUFFER: usize = 256;
 /// Calls that the reader of a watch may be behind.
@@ -103,10 +106,10 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .list_calls(list)
             .await
             .map_err(|error| status(&error))?;
-        let last = listed.rows.last().map(|call| call.id.0);
+        let (calls, next_page_token) = page.write(listed, |call| call.id.0, message);
         Ok(Response::new(v1::ListCallsResponse {
-            next_page_token: page.next(listed.more, last),
-            calls: listed.rows.into_iter().map(message).collect(),
+            calls,
+            next_page_token,
         }))
     }
 
@@ -173,6 +176,7 @@ async fn call_all<S: Store>(
     answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
 ) {
     let slots = Arc::new(Semaphore::new(STREAM_IN_FLIGHT));
+    let bytes = Arc::new(Semaphore::new(STREAM_BYTES as usize));
     loop {
         let slot = Arc::clone(&slots)
             .acquire_owned()
@@ -181,8 +185,11 @@ async fn call_all<S: Store>(
         let next = tokio::select! {
             biased;
             () = answers.closed() => return,
-            // No more is read; the stream ends with the answers that are under way.
-            () = engine.stopping() => return,
+            // No more is read; what is under way is still answered.
+            () = engine.stopping() => {
+                let _ = answers.send(Err(status(&Error::ShuttingDown))).await;
+                return;
+            }
             next = requests.next() => next,
         };
         let request = match next {
@@ -193,6 +200,13 @@ async fn call_all<S: Store>(
                 return;
             }
         };
+        // A message is held twice while its call is under way: as it came, and as what is made of it.
+        let size = u32::try_from(request.encoded_len()).unwrap_or(STREAM_BYTES);
+        let size = size.saturating_mul(2).clamp(1, STREAM_BYTES);
+        let room = Arc::clone(&bytes)
+            .acquire_many_owned(size)
+            .await
+            .expect("it is never closed");
         let (engine, answers) = (engine.clone(), answers.clone());
         tokio::spawn(async move {
             let answer = tokio::select! {
@@ -202,7 +216,7 @@ async fn call_all<S: Store>(
             };
             // The slot is held until the answer is taken: a reader that stops reading stops its own calls alone.
             let _ = answers.send(Ok(answer)).await;
-            drop(slot);
+            drop((slot, room));
         });
     }
 }

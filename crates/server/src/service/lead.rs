@@ -1,7 +1,7 @@
 //! LeadService.
 
 use leadhook_engine::{Engine, Error, ImportOptions, Importer, ListFields, ListLeads, Violation};
-use leadhook_field::FieldId;
+use leadhook_field::{Field, FieldId};
 use leadhook_proto::v1::{self, ErrorReason, lead_service_server};
 use leadhook_store::{LeadId, Store};
 use tokio::sync::mpsc;
@@ -72,10 +72,11 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .engine
             .list_fields(&list)
             .map_err(|error| status(&error))?;
-        let last = listed.rows.last().map(|field| i64::from(field.id.0));
+        let id = |field: &Field| i64::from(field.id.0);
+        let (fields, next_page_token) = page.write(listed, id, lead::field);
         Ok(Response::new(v1::ListFieldsResponse {
-            next_page_token: page.next(listed.more, last),
-            fields: listed.rows.into_iter().map(lead::field).collect(),
+            fields,
+            next_page_token,
         }))
     }
 
@@ -123,10 +124,10 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .list_leads(list)
             .await
             .map_err(|error| status(&error))?;
-        let last = listed.rows.last().map(|lead| lead.id.0);
+        let (leads, next_page_token) = page.write(listed, |lead| lead.id.0, lead::lead);
         Ok(Response::new(v1::ListLeadsResponse {
-            next_page_token: page.next(listed.more, last),
-            leads: listed.rows.into_iter().map(lead::lead).collect(),
+            leads,
+            next_page_token,
         }))
     }
 
@@ -142,12 +143,7 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
                 Violation::new("request_id", message),
             ));
         }
-        let rows = request
-            .leads
-            .into_iter()
-            .enumerate()
-            .map(|(at, row)| lead::lead_input(row, &format!("leads[{at}].name")))
-            .collect::<Result<_, _>>()?;
+        let rows = request.leads.into_iter().map(lead::lead_input).collect();
         let results = self
             .engine
             .upsert_leads(rows, &request.lookup_field, &request.request_id)
@@ -197,9 +193,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
         let rows = request
             .companies
             .into_iter()
-            .enumerate()
-            .map(|(at, row)| lead::company_input(row, &format!("companies[{at}].name")))
-            .collect::<Result<_, _>>()?;
+            .map(lead::company_input)
+            .collect();
         let results = self
             .engine
             .upsert_companies(rows, &request.lookup_field)
@@ -254,10 +249,7 @@ impl<S: Store> Import<S> {
                 Some(importer) => importer,
                 none => none.insert(self.begin(&request)?),
             };
-            let leads = request.leads.into_iter();
-            let leads = leads
-                .map(|row| lead::lead_input(row, "leads.name"))
-                .collect::<Result<Vec<_>, _>>()?;
+            let leads: Vec<_> = request.leads.into_iter().map(lead::lead_input).collect();
             if !leads.is_empty() {
                 importer.push_leads(leads);
             }

@@ -80,21 +80,15 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
             .engine
             .list_webhooks(&request.filter, page.after.map(WebhookId), page.size)
             .map_err(|error| status(&error))?;
-        let (mut webhooks, mut bytes, mut last) = (Vec::new(), 0, None);
-        let mut more = listed.more;
-        for stored in &listed.rows {
-            let message = self.message(stored);
-            bytes += prost::Message::encoded_len(&message);
-            if bytes > crate::page::MAX_BYTES && last.is_some() {
-                more = true;
-                break;
-            }
-            last = Some(stored.id.0);
-            webhooks.push(message);
-        }
+        let schema = self.engine.schema();
+        let (webhooks, next_page_token) = page.write(
+            listed,
+            |stored| stored.id.0,
+            |stored| webhook::message(&stored, &schema),
+        );
         Ok(Response::new(v1::ListWebhooksResponse {
             webhooks,
-            next_page_token: page.next(more, last),
+            next_page_token,
         }))
     }
 

@@ -12,7 +12,7 @@ fn row(fields: &[(&str, &str)]) -> LeadInput {
     let field =
         |(name, value): &(&str, &str)| ((*name).to_owned(), Input::Text((*value).to_owned()));
     LeadInput {
-        id: None,
+        name: String::new(),
         fields: fields.iter().map(field).collect(),
     }
 }
@@ -53,10 +53,22 @@ fn r_lead_1_a_row_without_the_lookup_value_is_refused() {
         );
     }
     let named = LeadInput {
-        id: Some(LeadId(7)),
+        name: "leads/7".to_owned(),
         ..row(&[("First Name", "Ada")])
     };
     assert!(matches!(read(&named), Ok(LeadTarget::Lead(LeadId(7)))));
+}
+
+#[test]
+fn r_lead_2_a_row_whose_name_is_none_is_a_bad_row() {
+    for name in ["leads/", "leads/x", "leads/07", "companies/7", "7"] {
+        let named = LeadInput {
+            name: name.to_owned(),
+            ..row(&[("First Name", "Ada")])
+        };
+        let faults = read(&named).unwrap_err();
+        assert!(faults[0].contains("is no name"), "{name}: {faults:?}");
+    }
 }
 
 #[test]
@@ -72,10 +84,10 @@ fn results_stand_in_the_order_of_the_rows() {
     let fault = |name: &str| RowFault {
         violations: vec![Violation::new(name, "is wrong").suggest("x")],
     };
-    let ids = [None, None, Some(LeadId(9)), None];
+    let names = ["", "", "leads/9", ""].map(str::to_owned);
     let refused = vec![(0, fault("a")), (3, fault("d"))];
     let written = [LeadUpserted::Created(LeadId(1)), LeadUpserted::NotFound];
-    let results = results(&ids, refused, &written);
+    let results = results(&names, refused, &written);
     assert_eq!(results[0], Err(fault("a")));
     assert_eq!(
         results[1],
@@ -106,7 +118,7 @@ fn r_call_9_a_payload_is_known_by_its_values_not_by_their_order() {
     let first = payload(slice::from_ref(&a), "");
     assert_eq!(first, payload(&[b], ""));
     let number = LeadInput {
-        id: None,
+        name: String::new(),
         fields: vec![
             ("A".to_owned(), Input::Number(1.0)),
             ("B".to_owned(), Input::Text("2".to_owned())),
@@ -117,7 +129,7 @@ fn r_call_9_a_payload_is_known_by_its_values_not_by_their_order() {
         payload(&[a.clone(), a.clone()], ""),
         payload(
             &[LeadInput {
-                id: Some(LeadId(0)),
+                name: "leads/1".to_owned(),
                 ..a
             }],
             "",

@@ -192,6 +192,14 @@ fn r_enc_7_own_text_goes_as_typed_and_escapes_are_read_when_asked_for() {
         "{:?}",
         refused.faults()
     );
+    // Places are those of the text as typed.
+    let misplaced =
+        Stage::json(r#"{\"a\":\n{{lead.Nmae}}}"#).with(|draft| draft.marketo_escapes = true);
+    assert!(
+        misplaced.faults()[0].message.starts_with("line 1, column "),
+        "{:?}",
+        misplaced.faults()
+    );
     // URL and headers never pass through it.
     let elsewhere = Stage::url(Json, r"https://example.com/a?b=\t")
         .header("X-Path", r"C:\temp\new")

@@ -84,6 +84,30 @@ fn r_def_4_a_secret_given_again_takes_the_place_of_the_stored_one() {
 }
 
 #[test]
+fn r_def_4_a_secret_that_does_not_open_is_given_again_and_the_others_stay() {
+    let mut stage = Stage::new()
+        .with(|draft| {
+            draft.authentication = bearer("old");
+            draft.custom_headers = vec![plain("A", "x")];
+        })
+        .update(|_| {});
+    if let Some(stored) = &mut stage.stored {
+        stored.authentication = Some(Authentication::Bearer { token: None });
+    }
+    let kept = stage
+        .clone()
+        .with(|draft| draft.authentication = bearer(REDACTED));
+    assert_eq!(
+        kept.faulty_fields(),
+        ["webhook.authentication.bearer.token"]
+    );
+    let mended = stage
+        .clone()
+        .with(|draft| draft.authentication = bearer("new"));
+    assert!(mended.faults().is_empty(), "{:?}", mended.faults());
+}
+
+#[test]
 fn r_def_4_redacted_is_refused_where_nothing_is_stored() {
     type Change = fn(&mut Draft);
     let cases: [(Change, &str); 5] = [
