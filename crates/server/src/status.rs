@@ -86,7 +86,7 @@ pub(crate) fn status(error: &Error) -> Status {
         Error::Store(error) => store(error.kind()),
         _ => StatusBuilder::new(Code::Internal, ErrorReason::Internal),
     };
-    builder.build(message)
+    builder.build(&message)
 }
 
 /// Why a row of a batch was refused.
@@ -94,7 +94,7 @@ pub(crate) fn row_status(violations: &[Violation]) -> Status {
     let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
     StatusBuilder::new(Code::InvalidArgument, ErrorReason::InvalidLead)
         .violations(violations)
-        .build(texts.join("; "))
+        .build(&texts.join("; "))
 }
 
 /// What is wrong with a request itself.
@@ -102,7 +102,7 @@ pub(crate) fn invalid_argument(reason: ErrorReason, violation: Violation) -> Sta
     let message = violation.to_string();
     StatusBuilder::new(Code::InvalidArgument, reason)
         .violations(&[violation])
-        .build(message)
+        .build(&message)
 }
 
 /// A part of the contract that this version does not carry out.
@@ -112,7 +112,7 @@ pub(crate) fn unimplemented(feature: &'static str) -> Status {
 
 /// A status with a reason and nothing else.
 pub(crate) fn plain(code: Code, reason: ErrorReason, message: impl Into<String>) -> Status {
-    StatusBuilder::new(code, reason).build(message.into())
+    StatusBuilder::new(code, reason).build(&message.into())
 }
 
 fn store(kind: ErrorKind) -> StatusBuilder {
@@ -213,8 +213,8 @@ impl StatusBuilder {
         self
     }
 
-    fn build(mut self, message: String) -> Status {
-        let message = cut(&message, MAX_TEXT);
+    fn build(mut self, message: &str) -> Status {
+        let message = cut(message, MAX_TEXT);
         self.details
             .set_error_info(self.reason.reason(), ERROR_DOMAIN, self.metadata);
         Status::with_error_details(self.code, message, self.details)

@@ -129,6 +129,7 @@ async fn a_standard_field_is_not_deleted() {
         matches!(refused, Error::BuiltIn { kind: Kind::Field, ref name } if name == "fields/Email"),
         "{refused}"
     );
+    assert_eq!(names(&list(&world, "name = fields/Email")), ["Email"]);
 }
 
 #[tokio::test]
