@@ -94,6 +94,7 @@ macro_rules! suite {
                 r_lead_5_company_fields_without_a_name_make_a_nameless_company
                 r_lead_5_a_name_written_later_names_the_nameless_one
                 r_lead_5_a_name_that_exists_links_to_its_company
+                r_lead_5_a_new_name_is_another_company
                 r_lead_5_clearing_the_name_leaves_the_company
                 r_lead_5_fields_beside_a_cleared_name_make_a_nameless_company
                 r_map_9_a_call_writes_to_the_company_of_its_lead

@@ -55,5 +55,10 @@ async fn what_many_calls_share_is_one_kind() {
         store.record(vec![call]).await.unwrap();
         let expected = usize::try_from(n + 1).unwrap().min(2);
         assert_eq!(read().await.unwrap(), expected);
+        assert_eq!(
+            store.kinds.0.read().unwrap().len(),
+            expected,
+            "what was read once"
+        );
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::mpsc;
+use std::{sync::mpsc, time::Duration};
 
 use leadhook_store::{Store, suite::make::all};
 
@@ -13,10 +13,9 @@ async fn calls_do_not_wait_for_lists() {
     let scans = (0..SCANS + 3).map(|_| {
         let (end, wait) = mpsc::channel::<()>();
         ends.push(end);
-        store.readers.scan(move |_| {
-            let _ = wait.recv();
-            Ok(())
-        })
+        store
+            .readers
+            .scan(move |_| Ok(wait.recv_timeout(Duration::from_secs(20))))
     });
     let scans = all(scans.collect());
     let lookups = async {
@@ -25,7 +24,11 @@ async fn calls_do_not_wait_for_lists() {
         drop(ends);
     };
     let (scans, ()) = tokio::join!(scans, lookups);
-    assert!(scans.iter().all(Result::is_ok));
+    let ended = Err(mpsc::RecvTimeoutError::Disconnected);
+    assert!(
+        scans.into_iter().all(|scan| scan.unwrap() == ended),
+        "a lookup waited for them"
+    );
 }
 
 #[tokio::test]

@@ -70,6 +70,10 @@ pub async fn definitions_are_kept_for_good(store: &impl Store) {
     )
     .await;
     assert_eq!(store.catalog().await.unwrap().webhooks, [second.clone()]);
+    // What bears a version that is there already changes no definition.
+    let mut altered = second.clone();
+    altered.definition.url.push_str("altered");
+    change(store, vec![CatalogChange::PutWebhook(Box::new(altered))]).await;
     change(store, vec![CatalogChange::DeleteWebhook(first.id)]).await;
     assert!(store.catalog().await.unwrap().webhooks.is_empty());
     let asked = [(1, 2), (7, 1), (1, 1), (1, 3)];

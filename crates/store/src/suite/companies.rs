@@ -108,6 +108,22 @@ pub async fn r_lead_5_a_name_that_exists_links_to_its_company(store: &impl Store
     );
 }
 
+pub async fn r_lead_5_a_new_name_is_another_company(store: &impl Store) {
+    let first = lead(store, row("a", &[], [set(NAME, "Acme"), set(SITE, "Bonn")])).await;
+    let second = lead(store, row("b", &[], [set(NAME, "Acme")])).await;
+    let acme = company_of(store, first).await;
+    upsert(store, 2, vec![row_of(first, [], [set(NAME, "Other")])]).await;
+    let other = company_of(store, first).await;
+    assert_ne!(other.id, acme.id);
+    assert_eq!(other.values.get(NAME), Some(&text("Other")));
+    assert_eq!(other.values.get(SITE), None);
+    assert_eq!(
+        company_of(store, second).await,
+        acme,
+        "who stays keeps name and all"
+    );
+}
+
 pub async fn r_lead_5_clearing_the_name_leaves_the_company(store: &impl Store) {
     let first = lead(store, row("a", &[], [set(NAME, "Acme")])).await;
     let second = lead(store, row("b", &[], [set(NAME, "Acme")])).await;
