@@ -6,13 +6,13 @@ mod url;
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_encoding::Encoding;
+use leadhook_encoding::{Encoding, json};
 use leadhook_field::{FieldId, Schema};
 use leadhook_http::Method;
 use leadhook_store::{
     Definition, Projection, RequestTokenEncoding, RequestType, ResponseType, RetryPolicy,
 };
-use leadhook_token::Template;
+use leadhook_token::{Segment, Template};
 
 pub(crate) use self::{
     headers::{CONTENT_TYPE, DefaultHeader, Header, USER_AGENT, basic, default_headers},
@@ -198,10 +198,42 @@ fn payload(
         Template::parse(typed)
     };
     match Bound::of(parsed, schema) {
-        Ok(bound) => Some(bound),
+        Ok(bound) => {
+            if definition.request_token_encoding == RequestTokenEncoding::Json {
+                check_escapes(&bound, FIELD, faults);
+            }
+            Some(bound)
+        }
         Err(errors) => {
             faults.extend(errors.into_iter().map(|fault| fault.at(FIELD)));
             None
+        }
+    }
+}
+
+/// A backslash right before a token would escape the first character of its value, and so let a value end the literal that it stands in.
+fn check_escapes(bound: &Bound, field: &str, faults: &mut Vec<Violation>) {
+    let mut literals = json::Literals::default();
+    for segment in bound.template.segments() {
+        match segment {
+            Segment::Text(text) => literals.text(text),
+            Segment::Token(_, token) => {
+                if literals.is_escaping() {
+                    faults.push(
+                        Violation::new(
+                            field,
+                            format!(
+                                "{}: a backslash stands right before {{{{{}.{}}}}} in a JSON string",
+                                token.position(),
+                                token.scope(),
+                                token.name()
+                            ),
+                        )
+                        .suggest("two backslashes"),
+                    );
+                }
+                literals.token();
+            }
         }
     }
 }

@@ -169,7 +169,7 @@ pub struct HttpRequest {
     /// The rendered URL, without userinfo.
     #[prost(string, tag = "2")]
     pub url: ::prost::alloc::string::String,
-    /// All headers in the order in which they are sent; secrets as "\[redacted\]".
+    /// The headers in the order in which they are sent, names in lower case, without Host and Content-Length; secrets as "\[redacted\]".
     #[prost(message, repeated, tag = "3")]
     pub headers: ::prost::alloc::vec::Vec<HttpHeader>,
     /// The rendered payload.
@@ -226,7 +226,7 @@ pub struct Call {
     /// Which response mappings wrote nothing, and why.
     #[prost(message, repeated, tag = "12")]
     pub mapping_problems: ::prost::alloc::vec::Vec<MappingProblem>,
-    /// What was sent, secrets redacted. Absent: nothing could be sent (code 1000, INVALID_URL).
+    /// What was sent, secrets redacted. Absent: nothing was sent (code 1000, INVALID_URL, a payload that is TOO_LARGE, CANCELLED in time).
     #[prost(message, optional, tag = "13")]
     pub request: ::core::option::Option<HttpRequest>,
     /// Every attempt, the first one first. Empty: nothing was sent.
@@ -3259,7 +3259,7 @@ pub struct Lead {
     /// "companies/{id}" that the lead is linked to; empty: none. Output only: `Company Name` among the fields links (R-LEAD-5).
     #[prost(string, tag = "3")]
     pub company: ::prost::alloc::string::String,
-    /// Changes with every change of the lead. In an upsert: only if it is still that one. Empty: not checked.
+    /// Changes with every change of the lead. Output only: an upsert does not look at it.
     #[prost(string, tag = "4")]
     pub etag: ::prost::alloc::string::String,
     /// When it was created. Output only.
@@ -3432,7 +3432,7 @@ impl FieldObject {
 /// Request of CreateField.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateFieldRequest {
-    /// The field. `name`, `read_only` and `custom` are ignored. Required.
+    /// The field. `name` counts where `field_id` is empty; `custom` is ignored, `read_only` refused. Required.
     #[prost(message, optional, tag = "1")]
     pub field: ::core::option::Option<Field>,
     /// Its API name: a letter, then letters, digits and `_`, at most 64. Empty: made from the display name.
@@ -5764,7 +5764,7 @@ impl ResponseType {
 /// Request of CreateWebhook.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateWebhookRequest {
-    /// The definition. `name`, `etag`, the times and `state` are ignored. Required.
+    /// The definition. `name` counts where `webhook_id` is empty; `etag`, the times and `state` are ignored. Required.
     #[prost(message, optional, tag = "1")]
     pub webhook: ::core::option::Option<Webhook>,
     /// The id to be given, [a-z][a-z0-9-]{0,62}. Empty: one is generated.
@@ -5886,7 +5886,7 @@ pub struct PreviewWebhookResponse {
     /// The request as it would go out, secrets redacted.
     #[prost(message, optional, tag = "1")]
     pub request: ::core::option::Option<HttpRequest>,
-    /// What is suspicious (R-DEF-3), in the order of its location.
+    /// What is suspicious (R-DEF-3).
     #[prost(message, repeated, tag = "2")]
     pub warnings: ::prost::alloc::vec::Vec<Warning>,
     /// What the sample response would change.

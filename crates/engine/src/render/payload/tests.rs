@@ -444,3 +444,12 @@ fn rendering_allocates_nothing() {
         assert_eq!(count.count_total, 0);
     });
 }
+
+#[test]
+fn r_enc_4_no_backslash_right_before_a_token_lets_a_value_end_its_literal() {
+    let open = Stage::json(r#"{"path": "C:\\{{lead.First Name}}"}"#);
+    assert!(open.faults().is_empty(), "{:?}", open.faults());
+    let closed = Stage::json("{\"path\": \"C:\\{{lead.First Name}}\"}");
+    assert_eq!(closed.faulty_fields(), ["webhook.payload_template"]);
+    assert!(closed.faults()[0].message.starts_with("line 1, column 14"));
+}
