@@ -94,7 +94,7 @@ pub(crate) struct Demo {
     pub(crate) url: Option<String>,
 }
 
-/// What is logged: `RUST_LOG`, else warnings and what leadhook itself reports.
+/// What is logged: `RUST_LOG`, else warnings and errors.
 pub(crate) fn log_filter() -> EnvFilter {
     EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"))
 }
