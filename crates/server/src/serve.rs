@@ -24,11 +24,12 @@ use crate::{
     service::{CallService, CampaignService, LeadService, ProgramService, WebhookService},
 };
 
-/// What a stream may send before it is read, in bytes. HTTP/2 counts small messages that wait as an attack and cuts the connection
-/// (h2 allows about 512 KiB of their overhead): with these windows the sender is slowed down before that.
+/// What a stream may send before it is read, in bytes.
 const STREAM_WINDOW: u32 = 64 << 10;
-/// The same for all streams of a connection.
-const CONNECTION_WINDOW: u32 = 128 << 10;
+/// The same for all streams of a connection. h2 takes small messages that wait to be read for an attack and cuts the connection when their
+/// overhead, up to 256 bytes each, exceeds half of this. A stream's window of the smallest messages has about 2 MiB of it, so here the sender is slowed down
+/// long before.
+const CONNECTION_WINDOW: u32 = 16 << 20;
 
 /// A connection that does not answer a ping of this interval is closed.
 const KEEPALIVE: Duration = Duration::from_secs(60);
