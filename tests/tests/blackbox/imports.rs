@@ -124,3 +124,28 @@ async fn r_lead_2_unknown_and_read_only_headings_refuse_the_import_before_any_ro
     assert_eq!(fault.violations.len(), 2);
     assert_eq!(server.find_leads("").await, Ok(Vec::new()));
 }
+
+#[tokio::test]
+async fn leads_that_come_one_in_a_message_do_not_cut_the_connection() {
+    const COUNT: i64 = 10_000;
+    let server = Server::start().await;
+    let messages = (0..COUNT).map(|number| ImportLeadsRequest {
+        leads: vec![make::lead([(
+            "Email",
+            format!("a{number}@example.com").as_str(),
+        )])],
+        ..Default::default()
+    });
+    let mut progress = server
+        .leads()
+        .import_leads(tokio_stream::iter(messages.collect::<Vec<_>>()))
+        .await
+        .expect("the import begins")
+        .into_inner();
+    let mut last = None;
+    while let Some(message) = progress.message().await.expect("the import goes on") {
+        last = Some(message);
+    }
+    let last = last.expect("the last message");
+    assert_eq!((last.created, last.failed, last.done), (COUNT, 0, true));
+}
