@@ -5,7 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use leadhook_field::{Datetime, FieldId, Value};
 
-use crate::{CallId, CampaignId, IdempotencyKey, LeadId, Mark, Revision, RunId, WebhookId, Writes};
+use crate::{
+    CallId, CampaignId, IdempotencyKey, LeadId, Mark, Progress, Revision, RunId, Stepped,
+    WebhookId, Writes,
+};
 
 /// A call to be recorded, with what it writes to its lead: one commit.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub struct NewCall {
     pub replay_of: Option<CallId>,
     /// The client's request that it answers (R-CALL-9), remembered in the same commit.
     pub request_mark: Option<Mark>,
+    /// The step of a flow that it is, and what comes then.
+    pub progress: Option<Progress>,
 }
 
 /// What called: the same for many calls, so that a store may keep it once.
@@ -107,6 +112,8 @@ pub enum Effect {
 pub struct Recorded {
     /// Changes of fields; those of [`Effect::Inline`] as they were given.
     pub changes: Vec<FieldChange>,
+    /// What became of the entry whose step it was.
+    pub stepped: Stepped,
 }
 
 /// A field that got another value.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leadhook_field::{Datetime, Field, FieldId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Revision, WebhookId};
+use crate::{Campaign, CampaignId, Revision, WebhookId};
 
 /// Everything that is defined, as of one revision.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Catalog {
     pub fields: Vec<Field>,
     /// Webhooks that are not deleted, in id order.
     pub webhooks: Vec<Webhook>,
+    /// Campaigns that are not deleted, in id order.
+    pub campaigns: Vec<Campaign>,
 }
 
 impl Default for Revision {
@@ -32,6 +34,11 @@ pub enum CatalogChange {
     PutWebhook(Box<Webhook>),
     /// Deletes the webhook; its versions stay for the calls that name them.
     DeleteWebhook(WebhookId),
+    /// Creates or replaces the campaign of this id. Its definition is kept for good under its `version`.
+    PutCampaign(Box<Campaign>),
+    /// Deletes the campaign, unless it has entries or a run that is not over ([`InUse`](crate::ErrorKind::InUse)); its versions stay for the
+    /// runs and calls that name them.
+    DeleteCampaign(CampaignId),
     /// Creates the custom field.
     PutField(Field),
     /// Deletes the custom field; values that leads have in it are no longer seen.

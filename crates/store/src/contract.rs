@@ -3,12 +3,15 @@
 use std::{future::Future, sync::Arc};
 
 use leadhook_field::Datetime;
+use leadhook_filter::Filter;
 use tokio::sync::watch;
 
 use crate::{
-    Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
-    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Subject, WebhookId,
+    Activity, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion, Catalog,
+    CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error, Hold,
+    LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, NewRun, NewStep,
+    Page, Projection, Qualification, Reactions, Recorded, Remember, Remembered, RequestKey,
+    Revision, Run, RunId, RunLead, RunLeadsPage, RunQuery, Source, Stepped, Subject, WebhookId,
     WebhookVersion,
 };
 
@@ -39,6 +42,15 @@ pub trait Store: Send + Sync + 'static {
         versions: Vec<(WebhookId, Revision)>,
     ) -> impl Future<Output = Result<Vec<Option<WebhookVersion>>, Error>> + Send;
 
+    /// Campaigns as they were, those that are deleted included; in the order asked.
+    fn campaign_versions(
+        &self,
+        versions: Vec<(CampaignId, Revision)>,
+    ) -> impl Future<Output = Result<Vec<Option<CampaignVersion>>, Error>> + Send;
+
+    /// Says once, before anything is written, what is to be done about things that happen to leads.
+    fn react(&self, reactions: Arc<dyn Reactions>);
+
     /// Leads with their companies, in the order asked.
     fn leads(
         &self,
@@ -58,16 +70,25 @@ pub trait Store: Send + Sync + 'static {
         query: LeadQuery,
     ) -> impl Future<Output = Result<Page<LeadEntry>, Error>> + Send;
 
-    /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5). What is to be
+    /// Which of some filters is the first that a lead matches: none of them, or none at all where the lead is not there.
+    fn first_match(
+        &self,
+        lead: LeadId,
+        filters: Arc<[Filter<LeadColumn>]>,
+    ) -> impl Future<Output = Result<Option<Option<usize>>, Error>> + Send;
+
+    /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5), with the entries that it causes. What is to be
     /// remembered is so in the same commit. A company without name goes when its last lead leaves it or is erased; one with a name stays.
     fn upsert_leads(
         &self,
         rows: Vec<LeadUpsert>,
+        source: Source,
         now: Datetime,
         remember: Option<Remember>,
     ) -> impl Future<Output = Result<Vec<LeadUpserted>, Error>> + Send;
 
-    /// Erases a lead and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was there.
+    /// Erases a lead with its entries and activities and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was
+    /// there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
     fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.
@@ -80,7 +101,7 @@ pub trait Store: Send + Sync + 'static {
         rows: Vec<CompanyUpsert>,
     ) -> impl Future<Output = Result<Vec<CompanyUpserted>, Error>> + Send;
 
-    /// Records calls together with what they write to their leads, in one commit and in the order given; their ids ascend, and are later than any
+    /// Records calls together with what they write to their leads, the entries that this causes, and the progress of the entries whose steps they are, in one commit and in the order given; their ids ascend, and are later than any
     /// recorded before. A lead that is no longer there gets nothing; its call is recorded without what R-LEAD-6 erases.
     fn record(
         &self,
@@ -98,6 +119,73 @@ pub trait Store: Send + Sync + 'static {
 
     /// The id of the last call that is durable, and each later one: what a tail waits for.
     fn last_call(&self) -> watch::Receiver<CallId>;
+
+    /// Records steps of flows that made no call, as [`record`](Store::record) does calls.
+    fn step(&self, steps: Vec<NewStep>)
+    -> impl Future<Output = Result<Vec<Stepped>, Error>> + Send;
+
+    /// Makes a run. Its leads are those of this moment.
+    fn create_run(&self, run: NewRun) -> impl Future<Output = Result<Run, Error>> + Send;
+
+    /// A run.
+    fn run(&self, id: RunId) -> impl Future<Output = Result<Option<Run>, Error>> + Send;
+
+    /// A page of runs, oldest first.
+    fn list_runs(&self, query: RunQuery) -> impl Future<Output = Result<Page<Run>, Error>> + Send;
+
+    /// The runs that are not over, oldest first.
+    fn open_runs(&self) -> impl Future<Output = Result<Vec<Run>, Error>> + Send;
+
+    /// Leads of a run that have not ended, from a position on.
+    fn run_leads(
+        &self,
+        run: RunId,
+        from: u32,
+        limit: usize,
+    ) -> impl Future<Output = Result<RunLeadsPage, Error>> + Send;
+
+    /// Says that leads of a run enter its flow, and which of them may (R-CMP-8); those that may not have ended as
+    /// [`Skipped`](crate::Ending::Skipped). A lead that entered before, in the same run, may.
+    fn enter_run(
+        &self,
+        run: RunId,
+        leads: Vec<RunLead>,
+        qualification: Qualification,
+        now: Datetime,
+    ) -> impl Future<Output = Result<Vec<bool>, Error>> + Send;
+
+    /// Begins to cancel a run that is running; gives it as it is then.
+    fn cancel_run(&self, id: RunId) -> impl Future<Output = Result<Option<Run>, Error>> + Send;
+
+    /// Ends a run that is being cancelled, once nothing of it is under way: what has not ended is cancelled, and its entries are gone.
+    fn end_cancelled_run(
+        &self,
+        id: RunId,
+        now: Datetime,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Entries that are due and not held back, at most so many, oldest due first. Each is given out once, until its next step is due; a
+    /// store that is opened anew gives them out anew.
+    fn claim_entries(
+        &self,
+        now: Datetime,
+        limit: usize,
+    ) -> impl Future<Output = Result<Claimed, Error>> + Send;
+
+    /// Gives entries back that were claimed, to be given out once their webhooks are released.
+    fn hold(&self, holds: Vec<Hold>) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Lets what a webhook held back go on.
+    fn release(&self, webhook: WebhookId) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Changes whenever a commit made an entry, released one, or let one go on later: then it is worth to claim.
+    fn entries_made(&self) -> watch::Receiver<u64>;
+
+    /// A page of a lead's activities, oldest first (R-CMP-5).
+    fn list_activities(
+        &self,
+        query: ActivityQuery,
+    ) -> impl Future<Output = Result<Page<Activity>, Error>> + Send;
 
     /// The answer to a request, when it was given less than 24 h before `now`.
     fn remembered(

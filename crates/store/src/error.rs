@@ -16,6 +16,8 @@ pub struct Error {
 pub enum ErrorKind {
     /// The catalog changed meanwhile: read it again, check again, try again.
     Conflict,
+    /// What was to be deleted has entries or runs that are not over: cancel them, or wait for their end.
+    InUse,
     /// Another process holds the data: stop it first, or use another directory.
     Locked,
     /// The data was written by a newer version, or is not a store's: use that version, or another directory.

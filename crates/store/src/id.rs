@@ -26,8 +26,20 @@ id! {
     CampaignId
 }
 id! {
-    /// A run.
+    /// A program or folder: the [`Revision`] that created it.
+    ProgramId
+}
+id! {
+    /// A run: 1, 2, 3 ... in the order of creation.
     RunId
+}
+id! {
+    /// One pass of a lead through a flow, where it has a row of its own.
+    EntryId
+}
+id! {
+    /// Entries that caused one another.
+    ChainId
 }
 id! {
     /// A lead: 1, 2, 3 ... in the order of creation, never given twice.

@@ -10,21 +10,30 @@
 //!
 //! A backend proves itself with the `suite` feature: each function of `suite` is one behaviour, run against a fresh store.
 
+mod activity;
 mod call;
+mod campaign;
 mod catalog;
 mod contract;
+mod entry;
 mod error;
 mod id;
 mod lead;
 mod query;
 mod request;
+mod run;
 #[cfg(feature = "suite")]
 pub mod suite;
 
 pub use crate::{
+    activity::{Activity, ActivityId, ActivityQuery, ChainEnd, Event, Source},
     call::{
         Attempt, Call, CallState, Effect, FieldChange, MappingProblem, NewCall, Origin, Outcome,
         ProblemReason, Recorded, RecordedRequest, RecordedResponse,
+    },
+    campaign::{
+        Action, Campaign, CampaignDefinition, CampaignType, CampaignVersion, Choice, FlowStep,
+        Operator, Qualification, StringConstraint, Trigger,
     },
     catalog::{
         Authentication, Catalog, CatalogChange, CustomHeader, Definition, HeaderText, Limits,
@@ -32,14 +41,25 @@ pub use crate::{
         Webhook, WebhookVersion,
     },
     contract::Store,
+    entry::{
+        Cause, Chain, Claimed, Entry, Hold, MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES, NEW_CHAIN_WAIT,
+        NewEntry, NewStep, Next, Passage, Progress, Reactions, StepEffect, Stepped, TriggerTokens,
+    },
     error::{Error, ErrorKind},
-    id::{CallId, CampaignId, CompanyId, IdempotencyKey, LeadId, Revision, RunId, WebhookId},
+    id::{
+        CallId, CampaignId, ChainId, CompanyId, EntryId, IdempotencyKey, LeadId, ProgramId,
+        Revision, RunId, WebhookId,
+    },
     lead::{
         Company, CompanyTarget, CompanyUpsert, CompanyUpserted, FieldWrite, Lead, LeadEntry,
         LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
     },
-    query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order, Page},
+    query::{
+        CALLED_WEBHOOK, CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order,
+        Page,
+    },
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
+    run::{Ending, NewRun, Run, RunCounts, RunLead, RunLeads, RunLeadsPage, RunQuery, RunState},
 };
 
 /// The example of the README, held by a test.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leadhook_field::{FieldId, FieldType, Object, Schema, Zone};
-use leadhook_filter::{Filter, Type};
+use leadhook_filter::{Filter, Parameter, Type};
 
 use crate::{CallId, LeadId};
 
@@ -119,6 +119,29 @@ impl leadhook_filter::Schema for CallSchema {
     }
 }
 
+/// The function that selects leads by their calls (R-CMP-4): `called_webhook(webhook = "webhooks/x", code = 503)`. It holds for a lead that has
+/// a call for which all arguments hold.
+pub const CALLED_WEBHOOK: &str = "called_webhook";
+
+const CALLED_WEBHOOK_PARAMETERS: [Parameter; 4] = [
+    Parameter {
+        name: "webhook",
+        ty: Type::Text,
+    },
+    Parameter {
+        name: "code",
+        ty: Type::Number,
+    },
+    Parameter {
+        name: "error_type",
+        ty: Type::Text,
+    },
+    Parameter {
+        name: "since",
+        ty: Type::Timestamp,
+    },
+];
+
 /// What a filter of leads may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LeadColumn {
@@ -166,6 +189,14 @@ impl leadhook_filter::Schema for LeadSchema<'_> {
             _ => Type::Text,
         };
         Some((column, ty))
+    }
+
+    fn function(&self, name: &str) -> Option<&'static [Parameter]> {
+        (name == CALLED_WEBHOOK).then_some(&CALLED_WEBHOOK_PARAMETERS)
+    }
+
+    fn functions(&self) -> &'static [&'static str] {
+        &[CALLED_WEBHOOK]
     }
 
     fn names(&self) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use leadhook_field::Datetime;
 
-use crate::{CallId, LeadUpserted};
+use crate::{CallId, LeadUpserted, RunId};
 
 /// A client's request: a method and the id that the client chose within it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub enum Method {
     CallWebhook,
     /// BatchUpsertLeads.
     BatchUpsertLeads,
+    /// RequestCampaign.
+    RequestCampaign,
 }
 
 /// A request that is being answered: remembered with its answer, in the same commit.
@@ -68,6 +70,8 @@ pub struct Remembered {
 pub enum Answered {
     /// The call that was made.
     Call(CallId),
+    /// The run that was made.
+    Run(RunId),
     /// Bytes that the engine reads again.
     Bytes(Vec<u8>),
 }
