@@ -69,6 +69,7 @@ impl Snapshot {
                         next.by_name.remove(&live.webhook.name);
                     }
                 }
+                CatalogChange::PutCampaign(_) | CatalogChange::DeleteCampaign(_) => {}
                 CatalogChange::PutField(field) => {
                     let id = field.id;
                     if let Err(error) = next.schema.add(field) {

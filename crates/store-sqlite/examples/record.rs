@@ -8,7 +8,7 @@ use leadhook_field::{Datetime, FieldId, Schema, Value};
 use leadhook_filter::Filter;
 use leadhook_store::{
     CallId, CallQuery, CallSchema, Effect, FieldWrite, IdempotencyKey, LeadTarget, LeadUpsert,
-    LeadUpserted, NewCall, Order, Origin, Outcome, Revision, Store, WebhookId, Writes,
+    LeadUpserted, NewCall, Order, Origin, Outcome, Revision, Source, Store, WebhookId, Writes,
 };
 use leadhook_store_sqlite::SqliteStore;
 
@@ -33,7 +33,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         },
         writes: writes(vec![(FieldId::EMAIL, email)]),
     };
-    let [LeadUpserted::Created(lead)] = store.upsert_leads(vec![row], now, None).await?[..] else {
+    let [LeadUpserted::Created(lead)] = store
+        .upsert_leads(vec![row], Source::Api, now, None)
+        .await?[..]
+    else {
         return Err("the store was empty".into());
     };
 
@@ -65,6 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         idempotency_key: IdempotencyKey([7; 16]),
         replay_of: None,
         request_mark: None,
+        progress: None,
     };
     // Once this is answered, call and field are on the disk.
     let recorded = store.record(vec![call]).await?;

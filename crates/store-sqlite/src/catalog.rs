@@ -17,6 +17,7 @@ pub(crate) fn read(connection: &Connection) -> Result<Catalog, Error> {
         revision: revision(connection)?,
         fields: fields(connection)?,
         webhooks: webhooks(connection)?,
+        campaigns: Vec::new(),
     })
 }
 
@@ -40,6 +41,9 @@ pub(crate) fn change(
                 connection
                     .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [id])
                     .map_err(sqlite)?;
+            }
+            CatalogChange::PutCampaign(_) | CatalogChange::DeleteCampaign(_) => {
+                unimplemented!()
             }
             CatalogChange::PutField(field) => {
                 let sql = "INSERT INTO field VALUES (?1, ?2)";

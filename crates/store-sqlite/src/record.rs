@@ -3,7 +3,7 @@
 use leadhook_field::Datetime;
 use leadhook_store::{
     CallId, CallState, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem, NewCall,
-    Recorded,
+    Recorded, Stepped,
 };
 use rusqlite::{CachedStatement, params};
 
@@ -99,7 +99,10 @@ fn record_one(
     if let Some(mark) = &call.request_mark {
         remember(write.connection, mark, &Answer::Call(call.id), call.ended)?;
     }
-    Ok(Recorded { changes })
+    Ok(Recorded {
+        changes,
+        stepped: Stepped::default(),
+    })
 }
 
 struct Effects {

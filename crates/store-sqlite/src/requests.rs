@@ -85,5 +85,6 @@ fn number(method: Method) -> i64 {
     match method {
         Method::CallWebhook => 1,
         Method::BatchUpsertLeads => 2,
+        Method::RequestCampaign => 3,
     }
 }

@@ -3,11 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use leadhook_field::Datetime;
+use leadhook_filter::Filter;
 use leadhook_store::{
-    Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
-    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Store, Subject, WebhookId,
-    WebhookVersion,
+    Activity, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion, Catalog,
+    CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error, Hold,
+    LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, NewRun, NewStep,
+    Page, Projection, Qualification, Reactions, Recorded, Remember, Remembered, RequestKey,
+    Revision, Run, RunId, RunLead, RunLeadsPage, RunQuery, Source, Stepped, Store, Subject,
+    WebhookId, WebhookVersion,
 };
 use tokio::sync::watch;
 
@@ -119,6 +122,7 @@ impl Store for SqliteStore {
     async fn upsert_leads(
         &self,
         rows: Vec<LeadUpsert>,
+        _source: Source,
         now: Datetime,
         remember: Option<Remember>,
     ) -> Result<Vec<LeadUpserted>, Error> {
@@ -182,5 +186,89 @@ impl Store for SqliteStore {
         self.readers
             .read(move |connection| requests::remembered(connection, &key, now))
             .await
+    }
+
+    async fn campaign_versions(
+        &self,
+        _versions: Vec<(CampaignId, Revision)>,
+    ) -> Result<Vec<Option<CampaignVersion>>, Error> {
+        unimplemented!()
+    }
+
+    fn react(&self, _reactions: Arc<dyn Reactions>) {}
+
+    async fn first_match(
+        &self,
+        _lead: LeadId,
+        _filters: Arc<[Filter<LeadColumn>]>,
+    ) -> Result<Option<Option<usize>>, Error> {
+        unimplemented!()
+    }
+
+    async fn step(&self, _steps: Vec<NewStep>) -> Result<Vec<Stepped>, Error> {
+        unimplemented!()
+    }
+
+    async fn create_run(&self, _run: NewRun) -> Result<Run, Error> {
+        unimplemented!()
+    }
+
+    async fn run(&self, _id: RunId) -> Result<Option<Run>, Error> {
+        unimplemented!()
+    }
+
+    async fn list_runs(&self, _query: RunQuery) -> Result<Page<Run>, Error> {
+        unimplemented!()
+    }
+
+    async fn open_runs(&self) -> Result<Vec<Run>, Error> {
+        unimplemented!()
+    }
+
+    async fn run_leads(
+        &self,
+        _run: RunId,
+        _from: u32,
+        _limit: usize,
+    ) -> Result<RunLeadsPage, Error> {
+        unimplemented!()
+    }
+
+    async fn enter_run(
+        &self,
+        _run: RunId,
+        _leads: Vec<RunLead>,
+        _qualification: Qualification,
+        _now: Datetime,
+    ) -> Result<Vec<bool>, Error> {
+        unimplemented!()
+    }
+
+    async fn cancel_run(&self, _id: RunId) -> Result<Option<Run>, Error> {
+        unimplemented!()
+    }
+
+    async fn end_cancelled_run(&self, _id: RunId, _now: Datetime) -> Result<(), Error> {
+        unimplemented!()
+    }
+
+    async fn claim_entries(&self, _now: Datetime, _limit: usize) -> Result<Claimed, Error> {
+        unimplemented!()
+    }
+
+    async fn hold(&self, _holds: Vec<Hold>) -> Result<(), Error> {
+        unimplemented!()
+    }
+
+    async fn release(&self, _webhook: WebhookId) -> Result<(), Error> {
+        unimplemented!()
+    }
+
+    fn entries_made(&self) -> watch::Receiver<u64> {
+        unimplemented!()
+    }
+
+    async fn list_activities(&self, _query: ActivityQuery) -> Result<Page<Activity>, Error> {
+        unimplemented!()
     }
 }

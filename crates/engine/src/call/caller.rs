@@ -247,6 +247,7 @@ async fn carry_out<S: Store>(
         idempotency_key: prepared.key,
         replay_of: None,
         request_mark: prepared.mark,
+        progress: None,
     };
     record(shared, call).await
 }

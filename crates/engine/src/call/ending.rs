@@ -95,6 +95,7 @@ pub(super) async fn record_unsent<S: Store>(
         idempotency_key: prepared.key,
         replay_of: None,
         request_mark: prepared.mark,
+        progress: None,
     };
     record(shared, call).await
 }

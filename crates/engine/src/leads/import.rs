@@ -7,7 +7,7 @@ use std::{collections::VecDeque, vec};
 
 use bytes::Bytes;
 use leadhook_field::{Field, Object};
-use leadhook_store::{LeadUpserted, Store};
+use leadhook_store::{LeadUpserted, Source, Store};
 
 use self::{batch::Batch, heading::Heading};
 use super::{
@@ -280,7 +280,7 @@ impl<S: Store> Importer<S> {
             Vec::new()
         } else {
             store
-                .upsert_leads(batch.upserts, self.engine.now(), None)
+                .upsert_leads(batch.upserts, Source::Import, self.engine.now(), None)
                 .await?
         };
         self.totals.read = self.rows.count;

@@ -3,7 +3,7 @@
 use leadhook_field::{Field, FieldId, Object, Schema, Zone};
 use leadhook_store::{
     Answered, LeadId, LeadTarget, LeadUpsert, LeadUpserted, Mark, Method, Remember, RequestKey,
-    Store,
+    Source, Store,
 };
 
 use super::{FieldFault, Input, InputReader, Names, ReadOnly, lookup, shown};
@@ -183,7 +183,7 @@ impl<S: Store> Engine<S> {
         let written = self
             .shared
             .store
-            .upsert_leads(upserts, self.now(), remember)
+            .upsert_leads(upserts, Source::Api, self.now(), remember)
             .await?;
         Ok(answer(&written))
     }

@@ -2,7 +2,7 @@ use std::sync::mpsc as std_mpsc;
 
 use leadhook_field::{Datetime, FieldId, Value};
 use leadhook_store::{
-    FieldWrite, LeadId, LeadTarget, LeadUpsert, LeadUpserted, Store, Writes,
+    FieldWrite, LeadId, LeadTarget, LeadUpsert, LeadUpserted, Source, Store, Writes,
     suite::make::{self, ADDRESS, all},
 };
 use rusqlite::params;
@@ -35,7 +35,7 @@ fn row(email: &str, address: &str) -> LeadUpsert {
 
 async fn upsert(store: &SqliteStore, email: &str, address: &str) -> Result<LeadUpserted, Error> {
     let rows = vec![row(email, address)];
-    let results = store.upsert_leads(rows, Datetime::from_micros(1), None);
+    let results = store.upsert_leads(rows, Source::Api, Datetime::from_micros(1), None);
     results.await.map(|results| results[0])
 }
 
@@ -288,9 +288,17 @@ async fn what_was_taken_back_is_forgotten() {
     };
     let rows = vec![by_address("a@example.com"), row("b@example.com", "There")];
     let now = Datetime::from_micros(2);
-    assert!(store.upsert_leads(rows, now, Some(remember)).await.is_err());
+    assert!(
+        store
+            .upsert_leads(rows, Source::Api, now, Some(remember))
+            .await
+            .is_err()
+    );
     let rows = vec![by_address("a@example.com"), row("b@example.com", "There")];
-    let results = store.upsert_leads(rows, now, None).await.unwrap();
+    let results = store
+        .upsert_leads(rows, Source::Api, now, None)
+        .await
+        .unwrap();
     let (first, second) = (LeadId(1), LeadId(2));
     assert_eq!(
         results,

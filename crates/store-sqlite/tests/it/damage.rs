@@ -76,6 +76,7 @@ async fn a_damaged_lead_is_named() {
         );
         let upsert = store.upsert_leads(
             vec![leadhook_store::suite::make::row("A@example.com", &[], [])],
+            leadhook_store::Source::Api,
             leadhook_store::suite::make::at(1),
             None,
         );

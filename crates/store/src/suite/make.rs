@@ -17,8 +17,8 @@ use crate::{
     Definition, Effect, FieldChange, FieldWrite, HeaderText, IdempotencyKey, LeadEntry, LeadId,
     LeadTarget, LeadUpsert, LeadUpserted, Limits, MappingProblem, NewCall, Order, Origin, Outcome,
     ProblemReason, RecordedRequest, RecordedResponse, RequestTokenEncoding, RequestType,
-    ResponseMapping, ResponseType, RetryPolicy, Revision, Sealed, Store, Webhook, WebhookId,
-    Writes,
+    ResponseMapping, ResponseType, RetryPolicy, Revision, Sealed, Source, Store, Webhook,
+    WebhookId, Writes,
 };
 
 /// Job Title, a text.
@@ -107,7 +107,10 @@ pub fn row_of<const L: usize, const C: usize>(
 
 /// Upserts rows at a time in seconds.
 pub async fn upsert(store: &impl Store, seconds: i64, rows: Vec<LeadUpsert>) -> Vec<LeadUpserted> {
-    store.upsert_leads(rows, at(seconds), None).await.unwrap()
+    store
+        .upsert_leads(rows, Source::Api, at(seconds), None)
+        .await
+        .unwrap()
 }
 
 /// Upserts one row and gives its lead.
@@ -239,6 +242,7 @@ pub fn call(n: i64, webhook: &Webhook) -> NewCall {
         idempotency_key: IdempotencyKey([n.to_le_bytes()[0]; 16]),
         replay_of: None,
         request_mark: None,
+        progress: None,
     }
 }
 

@@ -4,7 +4,8 @@ use leadhook_field::Datetime;
 
 use super::make::{START, at, call, id, put, row};
 use crate::{
-    Answered, LeadId, LeadUpserted, Mark, Method, NewCall, Remember, Remembered, RequestKey, Store,
+    Answered, LeadId, LeadUpserted, Mark, Method, NewCall, Remember, Remembered, RequestKey,
+    Source, Store,
 };
 
 const DAY: i64 = 24 * 60 * 60;
@@ -54,7 +55,7 @@ pub async fn r_call_9_an_upsert_is_remembered_with_its_answer(store: &impl Store
     };
     let rows = vec![row("a@example.com", &[], [])];
     store
-        .upsert_leads(rows, at(100), Some(remember))
+        .upsert_leads(rows, Source::Api, at(100), Some(remember))
         .await
         .unwrap();
     let expected = Remembered {
@@ -72,7 +73,7 @@ async fn upsert_marked(store: &impl Store, id: &str, now: i64) {
         answer: Box::new(|_| Vec::new()),
     };
     store
-        .upsert_leads(Vec::new(), at(now), Some(remember))
+        .upsert_leads(Vec::new(), Source::Api, at(now), Some(remember))
         .await
         .unwrap();
 }
