@@ -183,6 +183,12 @@ impl Violation {
         self
     }
 
+    /// The same fault in another place.
+    pub(crate) fn at(mut self, field: impl Into<String>) -> Violation {
+        self.field = field.into();
+        self
+    }
+
     fn summary(violations: &[Violation]) -> String {
         let first = violations
             .first()

@@ -1,6 +1,7 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
 mod call;
+mod campaign;
 mod companies;
 mod compile;
 mod engine;

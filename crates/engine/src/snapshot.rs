@@ -1,4 +1,4 @@
-//! The catalog, ready to work with: names resolved, webhooks compiled. A snapshot never changes; a change makes the next.
+//! The catalog, ready to work with: names resolved, webhooks and campaigns compiled. A snapshot never changes; a change makes the next.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,6 +9,7 @@ use leadhook_field::Schema;
 use leadhook_store::{Catalog, CatalogChange, Revision, Webhook, WebhookId};
 
 use crate::{
+    campaign::Campaigns,
     compile::{Compiled, compile},
     environment::Settings,
     error::Violation,
@@ -20,6 +21,7 @@ use crate::{
 pub(crate) struct Snapshot {
     pub(crate) revision: Revision,
     pub(crate) schema: Schema,
+    pub(crate) campaigns: Campaigns,
     webhooks: BTreeMap<WebhookId, Arc<Live>>,
     by_name: HashMap<String, WebhookId>,
 }
@@ -39,6 +41,7 @@ impl Snapshot {
         let empty = Snapshot {
             revision: Revision::default(),
             schema: Schema::standard(),
+            campaigns: Campaigns::default(),
             webhooks: BTreeMap::new(),
             by_name: HashMap::new(),
         };
@@ -47,7 +50,11 @@ impl Snapshot {
             .webhooks
             .into_iter()
             .map(|webhook| CatalogChange::PutWebhook(Box::new(webhook)));
-        let changes: Vec<_> = fields.chain(webhooks).collect();
+        let campaigns = catalog
+            .campaigns
+            .into_iter()
+            .map(|campaign| CatalogChange::PutCampaign(Box::new(campaign)));
+        let changes: Vec<_> = fields.chain(webhooks).chain(campaigns).collect();
         empty.after(changes, catalog.revision, key, settings)
     }
 
@@ -69,15 +76,20 @@ impl Snapshot {
                         next.by_name.remove(&live.webhook.name);
                     }
                 }
-                CatalogChange::PutCampaign(_) | CatalogChange::DeleteCampaign(_) => {}
+                CatalogChange::PutCampaign(campaign) => {
+                    next.campaigns.put(*campaign, &next.schema, &settings.zone);
+                }
+                CatalogChange::DeleteCampaign(id) => next.campaigns.remove(id),
                 CatalogChange::PutField(field) => {
                     let id = field.id;
                     if let Err(error) = next.schema.add(field) {
                         tracing::error!(%id, %error, "a stored custom field is left out");
                     }
+                    next.campaigns.recompile(&next.schema, &settings.zone);
                 }
                 CatalogChange::DeleteField(id) => {
                     next.schema.remove(id);
+                    next.campaigns.recompile(&next.schema, &settings.zone);
                 }
             }
         }

@@ -31,9 +31,16 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A folded text that values are compared with and searched for.
+/// A text that others are compared with and searched for, without regard to case: it is folded once, and they while they are looked at.
+///
+/// ```
+/// use leadhook_filter::Needle;
+///
+/// let needle = Needle::new("STRASSE");
+/// assert!(needle.equals("Straße") && needle.is_in("Hauptstraße 1") && needle.begins("Straße 1"));
+/// ```
 #[derive(Clone)]
-pub(crate) struct Needle {
+pub struct Needle {
     text: Box<str>,
     /// Knuth, Morris and Pratt's table: how much of the text still matches when its byte i does not. It keeps the
     /// search linear on a stream, which a value that is folded on the fly is.
@@ -41,7 +48,9 @@ pub(crate) struct Needle {
 }
 
 impl Needle {
-    pub(crate) fn new(raw: &str) -> Needle {
+    /// Folds a text.
+    #[must_use]
+    pub fn new(raw: &str) -> Needle {
         let text: Box<str> = fold(raw).into();
         let restarts = restarts(text.as_bytes());
         Needle { text, restarts }
@@ -52,7 +61,8 @@ impl Needle {
     }
 
     /// Whether the value folds to this text.
-    pub(crate) fn equals(&self, value: &str) -> bool {
+    #[must_use]
+    pub fn equals(&self, value: &str) -> bool {
         if value.is_ascii() {
             return value.len() == self.text.len() && ascii(value).eq(self.text.bytes());
         }
@@ -72,8 +82,16 @@ impl Needle {
         }
     }
 
+    /// Whether the folded value begins with this text.
+    #[must_use]
+    pub fn begins(&self, value: &str) -> bool {
+        let mut value = folded(value);
+        self.text.chars().all(|char| value.next() == Some(char))
+    }
+
     /// Whether this text stands somewhere in the folded value.
-    pub(crate) fn is_in(&self, value: &str) -> bool {
+    #[must_use]
+    pub fn is_in(&self, value: &str) -> bool {
         let mut search = Search {
             needle: self,
             matched: 0,
@@ -88,6 +106,13 @@ impl Needle {
                 .bytes()
                 .any(|byte| search.push(byte))
         })
+    }
+}
+
+/// The folded text.
+impl fmt::Debug for Needle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
     }
 }
 

@@ -3,6 +3,7 @@
 //! - [`Filter`] is a filter that was read, once, and is asked whether it matches, as often as you like.
 //! - [`Schema`] is what you implement (or an array of names and types): which fields there are, and their types.
 //! - [`Value`] is what your record has in a field.
+//! - [`Needle`] compares texts as a filter does, for whoever has no filter.
 //! - [`Error`] says what is wrong, in which line and column, and what to write instead.
 //!
 //! A filter is a plain tree ([`Expr`]), so that a store can look for a condition that an index answers
@@ -142,7 +143,7 @@ pub use crate::{
     error::{Error, ErrorKind},
     expr::{Argument, Call, Expr, Op},
     filter::Filter,
-    fold::fold,
+    fold::{Needle, fold},
     literal::{Literal, Number, Text},
     schema::{Parameter, Schema, Type, Value},
 };

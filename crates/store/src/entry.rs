@@ -8,8 +8,8 @@ use std::{fmt, time::Duration};
 use leadhook_field::{Datetime, FieldId};
 
 use crate::{
-    CampaignId, ChainId, Ending, EntryId, FieldChange, LeadId, NewCall, Qualification, Revision,
-    RunId, WebhookId, Writes,
+    CampaignId, ChainId, Ending, EntryId, FieldChange, Lead, LeadId, NewCall, Qualification,
+    Revision, RunId, WebhookId, Writes,
 };
 
 /// Campaigns that a chain of entries goes through at most (R-CMP-10).
@@ -79,8 +79,8 @@ pub trait Reactions: fmt::Debug + Send + Sync + 'static {
 /// What happened to a lead.
 #[derive(Debug)]
 pub enum Cause<'a> {
-    /// It is new. Its first values are no changes.
-    Created,
+    /// It is new, and this is what it is. Its first values are no changes.
+    Created(&'a Lead),
     /// A field of it, or of its company, has another value.
     Changed(&'a FieldChange),
     /// A call for it ended.

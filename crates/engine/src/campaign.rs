@@ -1,0 +1,10 @@
+//! Smart campaigns (R-CMP): what is sent to save one, what is refused, how it is compiled, and which leads its triggers let in.
+
+mod compile;
+mod constraint;
+mod live;
+
+pub(crate) use self::{
+    compile::{CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
+    live::{Campaigns, LiveCampaign},
+};
