@@ -1,23 +1,26 @@
-//! The catalog: webhooks and custom fields, changed by compare-and-set.
+//! The catalog: webhooks, campaigns and custom fields, changed by compare-and-set.
 
 use leadhook_field::{Datetime, Field};
 use leadhook_store::{
-    Catalog, CatalogChange, Definition, Error, ErrorKind, Revision, Sealed, Webhook, WebhookId,
-    WebhookVersion,
+    Catalog, CatalogChange, Error, ErrorKind, Revision, Webhook, WebhookId, WebhookVersion,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
+    campaigns,
     error::{corrupt, sqlite},
     writer::Write,
 };
+
+/// Where definitions of webhooks stand.
+const VERSIONS: &str = "webhook_version";
 
 pub(crate) fn read(connection: &Connection) -> Result<Catalog, Error> {
     Ok(Catalog {
         revision: revision(connection)?,
         fields: fields(connection)?,
         webhooks: webhooks(connection)?,
-        campaigns: Vec::new(),
+        campaigns: campaigns::read(connection)?,
     })
 }
 
@@ -42,9 +45,8 @@ pub(crate) fn change(
                     .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [id])
                     .map_err(sqlite)?;
             }
-            CatalogChange::PutCampaign(_) | CatalogChange::DeleteCampaign(_) => {
-                unimplemented!()
-            }
+            CatalogChange::PutCampaign(campaign) => campaigns::put(connection, &campaign)?,
+            CatalogChange::DeleteCampaign(id) => campaigns::delete(connection, id)?,
             CatalogChange::PutField(field) => {
                 let sql = "INSERT INTO field VALUES (?1, ?2)";
                 connection
@@ -81,7 +83,7 @@ pub(crate) fn versions(
             None => None,
             Some((name, definition)) => Some(WebhookVersion {
                 name,
-                definition: parse(&definition, webhook.0)?,
+                definition: parse(&definition, VERSIONS, webhook.0)?,
             }),
         });
     }
@@ -104,7 +106,7 @@ fn fields(connection: &Connection) -> Result<Vec<Field>, Error> {
     let mut fields = Vec::new();
     while let Some(row) = rows.next().map_err(sqlite)? {
         let (id, definition) = two(row)?;
-        fields.push(serde_json::from_str(&definition).map_err(|_| corrupt("field", id))?);
+        fields.push(parse(&definition, "field", id)?);
     }
     Ok(fields)
 }
@@ -120,7 +122,7 @@ fn webhooks(connection: &Connection) -> Result<Vec<Webhook>, Error> {
         let (id, definition) = two(row)?;
         webhooks.push(Webhook {
             id: WebhookId(id),
-            definition: parse(&definition, id)?,
+            definition: parse(&definition, VERSIONS, id)?,
             name: row.get(2).map_err(sqlite)?,
             version: Revision(row.get(3).map_err(sqlite)?),
             created: Datetime::from_micros(row.get(4).map_err(sqlite)?),
@@ -163,7 +165,7 @@ fn two(row: &Row<'_>) -> Result<(i64, String), Error> {
     Ok((row.get(0).map_err(sqlite)?, row.get(1).map_err(sqlite)?))
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| {
         Error::new(
             ErrorKind::Other,
@@ -172,6 +174,10 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     })
 }
 
-fn parse(definition: &str, webhook: i64) -> Result<Definition<Sealed>, Error> {
-    serde_json::from_str(definition).map_err(|_| corrupt("webhook_version", webhook))
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
+    definition: &str,
+    table: &str,
+    id: i64,
+) -> Result<T, Error> {
+    serde_json::from_str(definition).map_err(|_| corrupt(table, id))
 }

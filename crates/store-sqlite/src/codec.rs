@@ -1,6 +1,8 @@
 //! Rows as bytes: numbers as LEB128, texts behind their lengths, nothing for what is not there.
 
 mod call;
+mod entry;
+mod event;
 mod reader;
 mod value;
 
@@ -10,6 +12,8 @@ pub(crate) use self::{
         Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes,
         join_request, split_request,
     },
+    entry::{decode_codes, decode_leads, decode_tokens, encode_codes, encode_tokens, put_lead},
+    event::{decode_event, encode_event},
     value::{Damaged, Places, decode_places, decode_values, encode_values, find_value},
 };
 

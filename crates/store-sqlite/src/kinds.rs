@@ -27,15 +27,16 @@ pub(crate) struct Kind {
     pub(crate) has_own_phrase: bool,
     /// `webhooks/{webhook}`, by the name that it has or had.
     pub(crate) webhook: String,
-    /// `campaigns/{campaign}`.
+    /// `campaigns/{campaign}`, by the name that it has or had.
     pub(crate) campaign: Option<String>,
     /// `runs/{run}`.
     pub(crate) run: Option<String>,
 }
 
 const SELECT: &str = "SELECT kind.id, kind.webhook, kind.version, kind.campaign, kind.run, kind.state, kind.code, \
-     kind.succeeded, kind.phrase, coalesce(phrase.text, ''), coalesce(webhook.name, '') \
-     FROM kind LEFT JOIN webhook ON webhook.id = kind.webhook LEFT JOIN phrase ON phrase.id = kind.phrase \
+     kind.succeeded, kind.phrase, coalesce(phrase.text, ''), coalesce(webhook.name, ''), \
+     coalesce(campaign.name, CAST(kind.campaign AS TEXT)) FROM kind LEFT JOIN webhook ON webhook.id = kind.webhook \
+     LEFT JOIN campaign ON campaign.id = kind.campaign LEFT JOIN phrase ON phrase.id = kind.phrase \
      WHERE kind.id > ?1 ORDER BY kind.id";
 
 impl Kind {
@@ -44,6 +45,7 @@ impl Kind {
         let given = |number: i64| (number != 0).then_some(number);
         let (campaign, run) = (given(number(3)?), given(number(4)?));
         let name: String = row.get(10)?;
+        let campaign_name: String = row.get(11)?;
         let kind = Kind {
             origin: Origin {
                 webhook: WebhookId(number(1)?),
@@ -63,14 +65,14 @@ impl Kind {
             },
             has_own_phrase: number(8)? == OWN_PHRASE,
             webhook: format!("webhooks/{name}"),
-            campaign: campaign.map(|id| format!("campaigns/{id}")),
+            campaign: campaign.map(|_| format!("campaigns/{campaign_name}")),
             run: run.map(|id| format!("runs/{id}")),
         };
         Ok((number(0)?, Arc::new(kind)))
     }
 }
 
-/// All kinds, as readers share them. Kinds are only ever added, and a webhook keeps its name, so what was read once is true for good.
+/// All kinds, as readers share them. Kinds are only ever added, and webhooks and campaigns keep their names, so what was read once is true for good.
 #[derive(Debug, Default)]
 pub(crate) struct Kinds(RwLock<Arc<Numbered>>);
 

@@ -31,8 +31,10 @@
 //! | `subjects`, `list_leads`, `list_calls`, `merge` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
+mod activities;
 mod call_rows;
 mod call_times;
+mod campaigns;
 mod catalog;
 mod codec;
 mod companies;

@@ -1,7 +1,7 @@
 //! Requests that were answered (R-CALL-9).
 
 use leadhook_field::Datetime;
-use leadhook_store::{Answered, CallId, Error, Mark, Method, Remembered, RequestKey};
+use leadhook_store::{Answered, CallId, Error, Mark, Method, Remembered, RequestKey, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::{corrupt, sqlite};
@@ -14,6 +14,7 @@ const SWEPT: i64 = 4;
 /// What a request was answered with.
 pub(crate) enum Answer {
     Call(CallId),
+    Run(RunId),
     Bytes(Vec<u8>),
 }
 
@@ -24,9 +25,10 @@ pub(crate) fn remember(
     answer: &Answer,
     now: Datetime,
 ) -> Result<(), Error> {
-    let (call, bytes) = match answer {
-        Answer::Call(id) => (Some(id.0), None),
-        Answer::Bytes(bytes) => (None, Some(bytes)),
+    let (call, run, bytes) = match answer {
+        Answer::Call(id) => (Some(id.0), None, None),
+        Answer::Run(id) => (None, Some(id.0), None),
+        Answer::Bytes(bytes) => (None, None, Some(bytes)),
     };
     let now = now.as_micros();
     let sweep = "DELETE FROM request WHERE (method, id) IN \
@@ -37,9 +39,17 @@ pub(crate) fn remember(
         .map_err(sqlite)?;
     let RequestKey { method, id } = &mark.key;
     connection
-        .prepare_cached("INSERT OR REPLACE INTO request VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        .prepare_cached("INSERT OR REPLACE INTO request VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .and_then(|mut insert| {
-            insert.execute(params![number(*method), id, mark.payload, call, bytes, now])
+            insert.execute(params![
+                number(*method),
+                id,
+                mark.payload,
+                call,
+                bytes,
+                now,
+                run
+            ])
         })
         .map_err(sqlite)?;
     Ok(())
@@ -51,27 +61,29 @@ pub(crate) fn remembered(
     key: &RequestKey,
     now: Datetime,
 ) -> Result<Option<Remembered>, Error> {
-    let sql = "SELECT payload, call, answer, at FROM request WHERE method = ?1 AND id = ?2";
+    let sql = "SELECT payload, call, answer, at, run FROM request WHERE method = ?1 AND id = ?2";
     let row = connection
         .prepare_cached(sql)
         .and_then(|mut select| {
             select
                 .query_row(params![number(key.method), key.id], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, i64>(3)?))
+                    let at: i64 = row.get(3)?;
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, at, row.get(4)?))
                 })
                 .optional()
         })
         .map_err(sqlite)?;
-    let Some((payload, call, bytes, at)) = row else {
+    let Some((payload, call, bytes, at, run)) = row else {
         return Ok(None);
     };
     if at < now.as_micros() - KEPT {
         return Ok(None);
     }
-    let answer = match (Option::<i64>::map(call, CallId), bytes) {
-        (Some(id), _) => Answered::Call(id),
-        (None, Some(bytes)) => Answered::Bytes(bytes),
-        (None, None) => return Err(corrupt("request", at)),
+    let answer = match (call, run, bytes) {
+        (Some(id), _, _) => Answered::Call(CallId(id)),
+        (_, Some(id), _) => Answered::Run(RunId(id)),
+        (_, _, Some(bytes)) => Answered::Bytes(bytes),
+        (None, None, None) => return Err(corrupt("request", at)),
     };
     Ok(Some(Remembered {
         payload,

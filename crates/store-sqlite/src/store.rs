@@ -15,7 +15,7 @@ use leadhook_store::{
 use tokio::sync::watch;
 
 use crate::{
-    catalog, companies, connection, erase,
+    campaigns, catalog, companies, connection, erase,
     error::sqlite,
     kinds::Kinds,
     list_calls, list_leads,
@@ -190,9 +190,11 @@ impl Store for SqliteStore {
 
     async fn campaign_versions(
         &self,
-        _versions: Vec<(CampaignId, Revision)>,
+        versions: Vec<(CampaignId, Revision)>,
     ) -> Result<Vec<Option<CampaignVersion>>, Error> {
-        unimplemented!()
+        self.readers
+            .read(move |connection| campaigns::versions(connection, &versions))
+            .await
     }
 
     fn react(&self, _reactions: Arc<dyn Reactions>) {}

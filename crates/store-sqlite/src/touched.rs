@@ -11,6 +11,7 @@ use rusqlite::{CachedStatement, OptionalExtension, params};
 use crate::{
     codec::encode_values,
     error::{corrupt, sqlite},
+    last_ids::Numbered,
     lookup::{self, Table, is_same},
     rows,
     writer::Write,
@@ -105,7 +106,12 @@ impl<'a> Touched<'a> {
         write: &mut Write<'_>,
         now: Datetime,
     ) -> Result<LeadId, Error> {
-        let id = LeadId(write.memory.last_ids.next(write.connection, Table::Lead)?);
+        let id = LeadId(
+            write
+                .memory
+                .last_ids
+                .next(write.connection, Numbered::Lead)?,
+        );
         let row = Lead {
             id,
             company: None,
@@ -124,7 +130,7 @@ impl<'a> Touched<'a> {
             write
                 .memory
                 .last_ids
-                .next(write.connection, Table::Company)?,
+                .next(write.connection, Numbered::Company)?,
         );
         let row = Company {
             id,

@@ -49,7 +49,7 @@ async fn count(store: &SqliteStore) -> i64 {
 }
 
 fn insert(write: &Write<'_>, id: usize) -> Result<(), Error> {
-    let sql = "INSERT INTO request VALUES (1, ?1, x'', NULL, NULL, 0)";
+    let sql = "INSERT INTO request VALUES (1, ?1, x'', NULL, NULL, 0, NULL)";
     let inserted = write.connection.execute(sql, params![id.to_string()]);
     inserted.map(|_| ()).map_err(sqlite)
 }
