@@ -3,8 +3,12 @@
 mod compile;
 mod constraint;
 mod live;
+mod react;
+mod tokens;
 
 pub(crate) use self::{
     compile::{CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
     live::{Campaigns, LiveCampaign},
+    react::Triggers,
+    tokens::campaign_is_requested,
 };

@@ -1,6 +1,6 @@
 //! The engine itself: what all its parts share, and how the catalog is changed.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use leadhook_field::{Datetime, Schema};
 use leadhook_store::{CatalogChange, ErrorKind, Revision, Store};
@@ -8,11 +8,12 @@ use tokio::sync::Mutex;
 
 use crate::{
     call::{Calls, Gates, Recorder, Versions},
+    campaign::Triggers,
     environment::{Environment, Settings},
     error::Error,
     leads::RowResult,
     requests::Requests,
-    snapshot::Snapshot,
+    snapshot::{Current, Snapshot},
 };
 
 /// leadhook without its wire format and its database. Cheap to clone.
@@ -32,7 +33,7 @@ pub(crate) struct Shared<S> {
     pub(crate) calls: Calls,
     /// Definitions that calls were made with.
     pub(crate) versions: Versions,
-    snapshot: RwLock<Arc<Snapshot>>,
+    current: Arc<Current>,
     /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
     editing: Mutex<()>,
 }
@@ -66,6 +67,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<Engine<S>, Error> {
         let catalog = store.catalog().await?;
         let snapshot = Snapshot::load(catalog, &environment.key, &settings);
+        let current = Arc::new(Current::new(snapshot));
+        let triggers = Triggers::new(Arc::clone(&current), settings.zone.clone());
+        store.react(Arc::new(triggers));
         let store = Arc::new(store);
         let recorder = Recorder::start(Arc::clone(&store), Arc::clone(&environment.now));
         Ok(Engine {
@@ -76,7 +80,7 @@ impl<S: Store> Engine<S> {
                 environment,
                 settings,
                 upserts: Requests::default(),
-                snapshot: RwLock::new(Arc::new(snapshot)),
+                current,
                 editing: Mutex::new(()),
             }),
         })
@@ -138,14 +142,16 @@ impl<S: Store> Engine<S> {
             {
                 Ok(revision) => {
                     let key = &shared.environment.key;
-                    shared.show(snapshot.after(changes, revision, key, &shared.settings));
+                    let next = snapshot.after(changes, revision, key, &shared.settings);
+                    shared.current.set(next);
                     return Ok(answer);
                 }
                 Err(error) if error.kind() == ErrorKind::Conflict && attempts < MAX_EDITS => {
                     attempts += 1;
                     let catalog = shared.store.catalog().await?;
                     let key = &shared.environment.key;
-                    shared.show(Snapshot::load(catalog, key, &shared.settings));
+                    let loaded = Snapshot::load(catalog, key, &shared.settings);
+                    shared.current.set(loaded);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -155,13 +161,6 @@ impl<S: Store> Engine<S> {
 
 impl<S> Shared<S> {
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn show(&self, snapshot: Snapshot) {
-        *self
-            .snapshot
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        self.current.get()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use leadhook_field::Schema;
@@ -93,6 +93,7 @@ impl Snapshot {
                 }
             }
         }
+        next.campaigns.index();
         next
     }
 
@@ -133,5 +134,23 @@ impl Snapshot {
     /// All, oldest first.
     pub(crate) fn webhooks(&self) -> impl Iterator<Item = &Arc<Live>> {
         self.webhooks.values()
+    }
+}
+
+/// The snapshot of now.
+#[derive(Debug)]
+pub(crate) struct Current(RwLock<Arc<Snapshot>>);
+
+impl Current {
+    pub(crate) fn new(snapshot: Snapshot) -> Current {
+        Current(RwLock::new(Arc::new(snapshot)))
+    }
+
+    pub(crate) fn get(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set(&self, snapshot: Snapshot) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 }

@@ -64,6 +64,17 @@ pub struct Webhook {
     pub definition: Definition<Sealed>,
 }
 
+impl Webhook {
+    /// What tokens call it: its display name, else its resource id (R-TOK-8).
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        match &*self.definition.display_name {
+            "" => &self.name,
+            given => given,
+        }
+    }
+}
+
 /// A definition as it was at one version, for the calls that were made with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WebhookVersion {

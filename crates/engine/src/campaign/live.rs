@@ -8,13 +8,17 @@ use std::{
 use leadhook_field::{FieldId, Schema, Zone};
 use leadhook_store::{Action, Campaign, CampaignId, Trigger, WebhookId};
 
-use super::compile::{CompiledCampaign, compile};
+use super::{
+    compile::{CompiledCampaign, compile},
+    react::Table,
+};
 
 /// Campaigns that are not deleted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Campaigns {
     by_id: BTreeMap<CampaignId, Arc<LiveCampaign>>,
     by_name: HashMap<String, CampaignId>,
+    table: Arc<Table>,
 }
 
 /// A campaign as it is saved, and as leads go through it.
@@ -46,6 +50,15 @@ impl Campaigns {
         if let Some(live) = self.by_id.remove(&id) {
             self.by_name.remove(&live.campaign.name);
         }
+    }
+
+    /// Makes the table that triggers are looked up in, once the campaigns of a snapshot are what they are.
+    pub(crate) fn index(&mut self) {
+        self.table = Arc::new(Table::new(self.by_id.values()));
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Compiles all of them for another schema.
