@@ -4,7 +4,7 @@
 //! same number later: the row has place 0 of it, a call and its changes the places from 1 on.
 
 use leadhook_field::Datetime;
-use leadhook_store::{Error, ErrorKind, Event, LeadId};
+use leadhook_store::{Error, ErrorKind, Event, FieldChange, LeadId, Source};
 use rusqlite::params;
 
 use crate::{codec::encode_event, error::sqlite, writer::Write};
@@ -31,5 +31,21 @@ pub(crate) fn note(
         .prepare_cached("INSERT INTO activity VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut insert| insert.execute(params![lead.0, id, kind, data]))
         .map_err(sqlite)?;
+    Ok(())
+}
+
+/// Notes changes that no call tells of.
+pub(crate) fn note_changes(
+    write: &mut Write<'_>,
+    lead: LeadId,
+    changes: &[FieldChange],
+    source: Source,
+    at: Datetime,
+) -> Result<(), Error> {
+    for change in changes {
+        let change = change.clone();
+        let event = Event::ChangeDataValue { change, source };
+        note(write, lead, at, &event)?;
+    }
     Ok(())
 }

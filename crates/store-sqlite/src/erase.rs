@@ -1,12 +1,18 @@
-//! A lead erased (R-LEAD-6): its row, and in its calls all but time, code and counts.
+//! A lead erased (R-LEAD-6): its row, its entries and activities, and in its calls all but time, code and counts.
 //!
 //! SQLite overwrites what is deleted (`secure_delete`), and the writer checkpoints after the commit, so that the write-ahead log does not
 //! keep it either.
 
-use leadhook_store::{Error, LeadId};
+use std::time::SystemTime;
+
+use leadhook_field::Datetime;
+use leadhook_store::{Ending, Error, LeadId};
 use rusqlite::{Connection, params};
 
-use crate::{codec::erase_changes, error::sqlite, touched::Touched, writer::Write};
+use crate::{
+    codec::erase_changes, entries, error::sqlite, run_progress::Left, touched::Touched,
+    writer::Write,
+};
 
 /// Whether the lead was there.
 pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
@@ -25,6 +31,18 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
         .map_err(sqlite)?;
     if let Some(company) = lead.company {
         touched.let_go(write, company)?;
+    }
+    // Nobody says when; a run whose last lead it was has ended now.
+    let now = Datetime::from(SystemTime::now());
+    entries::delete_of_lead(write, id, Left::Ended(Ending::Skipped), now)?;
+    for sql in [
+        "DELETE FROM activity WHERE lead = ?1",
+        "DELETE FROM entered WHERE lead = ?1",
+    ] {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut delete| delete.execute([id.0]))
+            .map_err(sqlite)?;
     }
     erase_calls(connection, id)?;
     *write.has_erased = true;

@@ -26,8 +26,10 @@
 //! |---|---|
 //! | `lock`, `connection`, `migrate` | the directory, its files, their schema |
 //! | `writer`, `readers` | the thread that writes, the pool that reads |
-//! | `catalog`, `upsert`, `companies`, `record`, `erase`, `requests` | what is written, method by method |
-//! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share |
+//! | `catalog`, `campaigns`, `upsert`, `companies`, `record`, `step`, `runs`, `erase`, `requests` | what is written, method by method |
+//! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
+//! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
+//! | `run_progress`, `ended`, `run_leads`, `claims` | how far runs are, whose leads they have, which entries are given out |
 //! | `subjects`, `list_leads`, `list_calls`, `merge` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
@@ -36,9 +38,13 @@ mod call_rows;
 mod call_times;
 mod campaigns;
 mod catalog;
+mod chains;
+mod claims;
 mod codec;
 mod companies;
 mod connection;
+mod ended;
+mod entries;
 mod erase;
 mod error;
 mod kinds;
@@ -50,10 +56,17 @@ mod lock;
 mod lookup;
 mod merge;
 mod migrate;
+mod progress;
+mod qualification;
+mod react;
 mod readers;
 mod record;
 mod requests;
 mod rows;
+mod run_leads;
+mod run_progress;
+mod runs;
+mod step;
 mod store;
 mod subjects;
 mod touched;

@@ -1,9 +1,9 @@
-//! Calls recorded, with what they write to their leads.
+//! Calls recorded, with what they write to their leads and what follows from it.
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CallId, CallState, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem, NewCall,
-    Recorded, Stepped,
+    CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem,
+    NewCall, NewEntry, Next, Recorded, Stepped,
 };
 use rusqlite::{CachedStatement, params};
 
@@ -11,6 +11,8 @@ use crate::{
     codec::{Meta, encode_changes, encode_meta, join_request},
     error::sqlite,
     leads::apply,
+    progress::Passing,
+    react::{enter_all, react_to_changes, wanted},
     requests::{Answer, remember},
     touched::Touched,
     writer::Write,
@@ -29,10 +31,11 @@ pub(crate) fn record(write: &mut Write<'_>, calls: Vec<NewCall>) -> Result<Vec<R
             return Err(late(id, *write.last_call));
         }
         write.memory.call_times.note(id, call.created);
-        recorded.push(record_one(write, &mut touched, &mut insert, call)?);
         *write.last_call = id;
+        recorded.push(record_one(write, &mut touched, &mut insert, call)?);
     }
     touched.flush(write)?;
+    write.memory.runs.flush(write.connection)?;
     write.memory.call_times.flush(write.connection)?;
     Ok(recorded)
 }
@@ -52,6 +55,15 @@ fn record_one(
     insert: &mut CachedStatement<'_>,
     call: NewCall,
 ) -> Result<Recorded, Error> {
+    let passing = match &call.progress {
+        Some(progress) => Passing::find(write, progress.passage)?,
+        None => None,
+    };
+    // Asked of the whole call, before it is taken apart.
+    let wanted = match call.effect {
+        Effect::Inline(_) => Vec::new(),
+        Effect::Lead(..) => wanted(write, &Cause::Called(&call)),
+    };
     let Effects {
         lead,
         changes,
@@ -99,10 +111,57 @@ fn record_one(
     if let Some(mark) = &call.request_mark {
         remember(write.connection, mark, &Answer::Call(call.id), call.ended)?;
     }
-    Ok(Recorded {
-        changes,
-        stepped: Stepped::default(),
-    })
+    if let Some(run) = call.origin.run
+        && let Some(run) = write.memory.runs.get(write.connection, run)?
+    {
+        run.count_call(call.outcome.code);
+    }
+    let happened = Happened {
+        lead: lead.filter(|_| !is_erased),
+        wanted,
+        changes: &changes,
+        at: call.ended,
+    };
+    let mut stepped =
+        happened.follow(write, passing, call.progress.map(|progress| progress.next))?;
+    stepped.is_gone = is_erased && call.progress.is_some();
+    Ok(Recorded { changes, stepped })
+}
+
+/// What a call did, and what is to follow from it.
+struct Happened<'a> {
+    /// None: an inline lead, or one that is not there any more.
+    lead: Option<LeadId>,
+    /// Entries that the call itself makes.
+    wanted: Vec<NewEntry>,
+    changes: &'a [FieldChange],
+    at: Datetime,
+}
+
+impl Happened<'_> {
+    /// Makes the entries that it causes, and brings on the one whose step it is.
+    fn follow(
+        self,
+        write: &mut Write<'_>,
+        mut passing: Option<Passing>,
+        next: Option<Next>,
+    ) -> Result<Stepped, Error> {
+        let at = self.at;
+        let Some(lead) = self.lead else {
+            if let Some(passing) = passing {
+                passing.vanish(write, at)?;
+            }
+            return Ok(Stepped::default());
+        };
+        let chain = passing.as_mut().map(|passing| &mut passing.chain);
+        enter_all(write, lead, self.wanted, at, chain)?;
+        let chain = passing.as_mut().map(|passing| &mut passing.chain);
+        react_to_changes(write, lead, self.changes, at, chain)?;
+        match passing.zip(next) {
+            Some((passing, next)) => passing.go(write, lead, next, at),
+            None => Ok(Stepped::default()),
+        }
+    }
 }
 
 struct Effects {

@@ -1,6 +1,10 @@
 //! The store itself: its parts, and the contract carried out with them.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use leadhook_field::Datetime;
 use leadhook_filter::Filter;
@@ -15,15 +19,19 @@ use leadhook_store::{
 use tokio::sync::watch;
 
 use crate::{
-    campaigns, catalog, companies, connection, erase,
+    campaigns, catalog,
+    claims::{self, Claims},
+    companies, connection, entries, erase,
     error::sqlite,
     kinds::Kinds,
     list_calls, list_leads,
     lock::{self, Held},
     migrate,
     readers::Readers,
-    record, requests, rows, subjects, upsert,
-    writer::Writer,
+    record, requests, rows,
+    run_leads::{self, Chosen},
+    runs, step, subjects, upsert,
+    writer::{Links, Writer},
 };
 
 /// leadhook's records in one SQLite file, in a directory that this process holds alone.
@@ -35,8 +43,16 @@ pub struct SqliteStore {
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
     pub(crate) kinds: Arc<Kinds>,
+    reactions: Arc<OnceLock<Arc<dyn Reactions>>>,
+    claims: Arc<Claims>,
     last_call: watch::Receiver<CallId>,
+    entries_made: watch::Receiver<u64>,
     _held: Held,
+}
+
+/// What waits is told as of whenever it is read.
+fn now() -> Datetime {
+    Datetime::from(SystemTime::now())
 }
 
 impl SqliteStore {
@@ -57,12 +73,23 @@ impl SqliteStore {
                 row.get(0)
             })
             .map_err(sqlite)?;
-        let (published, last_call) = watch::channel(CallId(last));
+        let (tell_last_call, last_call) = watch::channel(CallId(last));
+        let (tell_entries_made, entries_made) = watch::channel(0);
+        let (reactions, claims) = (Arc::default(), Arc::default());
+        let links = Links {
+            reactions: Arc::clone(&reactions),
+            last_call: tell_last_call,
+            entries_made: tell_entries_made,
+            claims: Arc::clone(&claims),
+        };
         Ok(SqliteStore {
-            writer: Writer::start(connection, published)?,
+            writer: Writer::start(connection, links)?,
             readers: Readers::new(dir.to_owned()),
             kinds: Arc::default(),
+            reactions,
+            claims,
             last_call,
+            entries_made,
             _held: held,
         })
     }
@@ -122,13 +149,13 @@ impl Store for SqliteStore {
     async fn upsert_leads(
         &self,
         rows: Vec<LeadUpsert>,
-        _source: Source,
+        source: Source,
         now: Datetime,
         remember: Option<Remember>,
     ) -> Result<Vec<LeadUpserted>, Error> {
         self.writer
             .write(rows.len(), move |write| {
-                upsert::upsert(write, rows, now, remember)
+                upsert::upsert(write, rows, source, now, remember)
             })
             .await
     }
@@ -197,7 +224,10 @@ impl Store for SqliteStore {
             .await
     }
 
-    fn react(&self, _reactions: Arc<dyn Reactions>) {}
+    fn react(&self, reactions: Arc<dyn Reactions>) {
+        // Said once; whoever says it again is not heard.
+        let _ = self.reactions.set(reactions);
+    }
 
     async fn first_match(
         &self,
@@ -207,67 +237,106 @@ impl Store for SqliteStore {
         unimplemented!()
     }
 
-    async fn step(&self, _steps: Vec<NewStep>) -> Result<Vec<Stepped>, Error> {
-        unimplemented!()
+    async fn step(&self, steps: Vec<NewStep>) -> Result<Vec<Stepped>, Error> {
+        self.writer
+            .write(steps.len(), move |write| step::step(write, steps))
+            .await
     }
 
-    async fn create_run(&self, _run: NewRun) -> Result<Run, Error> {
-        unimplemented!()
+    async fn create_run(&self, run: NewRun) -> Result<Run, Error> {
+        let (head, leads) = runs::split(run);
+        let chosen = self
+            .readers
+            .scan(move |connection| Chosen::read(connection, leads))
+            .await?;
+        self.writer
+            .write(chosen.rows(), move |write| {
+                runs::create(write, head, &chosen)
+            })
+            .await
     }
 
-    async fn run(&self, _id: RunId) -> Result<Option<Run>, Error> {
-        unimplemented!()
+    async fn run(&self, id: RunId) -> Result<Option<Run>, Error> {
+        self.readers
+            .scan(move |connection| runs::get(connection, id, now()))
+            .await
     }
 
-    async fn list_runs(&self, _query: RunQuery) -> Result<Page<Run>, Error> {
-        unimplemented!()
+    async fn list_runs(&self, query: RunQuery) -> Result<Page<Run>, Error> {
+        self.readers
+            .scan(move |connection| runs::list(connection, &query, now()))
+            .await
     }
 
     async fn open_runs(&self) -> Result<Vec<Run>, Error> {
-        unimplemented!()
+        self.readers
+            .scan(move |connection| runs::open(connection, now()))
+            .await
     }
 
-    async fn run_leads(
-        &self,
-        _run: RunId,
-        _from: u32,
-        _limit: usize,
-    ) -> Result<RunLeadsPage, Error> {
-        unimplemented!()
+    async fn run_leads(&self, run: RunId, from: u32, limit: usize) -> Result<RunLeadsPage, Error> {
+        self.readers
+            .read(move |connection| run_leads::read(connection, run, from, limit))
+            .await
     }
 
     async fn enter_run(
         &self,
-        _run: RunId,
-        _leads: Vec<RunLead>,
-        _qualification: Qualification,
-        _now: Datetime,
+        run: RunId,
+        leads: Vec<RunLead>,
+        qualification: Qualification,
+        now: Datetime,
     ) -> Result<Vec<bool>, Error> {
-        unimplemented!()
+        if qualification == Qualification::EveryTime {
+            return Ok(vec![true; leads.len()]);
+        }
+        self.writer
+            .write(leads.len(), move |write| {
+                runs::enter(write, run, &leads, qualification, now)
+            })
+            .await
     }
 
-    async fn cancel_run(&self, _id: RunId) -> Result<Option<Run>, Error> {
-        unimplemented!()
+    async fn cancel_run(&self, id: RunId) -> Result<Option<Run>, Error> {
+        self.writer
+            .write(1, move |write| {
+                runs::cancel(write, id)?;
+                runs::get(write.connection, id, now())
+            })
+            .await
     }
 
-    async fn end_cancelled_run(&self, _id: RunId, _now: Datetime) -> Result<(), Error> {
-        unimplemented!()
+    async fn end_cancelled_run(&self, id: RunId, now: Datetime) -> Result<(), Error> {
+        let part = || {
+            self.writer.write(runs::CANCELLED as usize, move |write| {
+                runs::end_cancelled(write, id, now)
+            })
+        };
+        while !part().await? {}
+        Ok(())
     }
 
-    async fn claim_entries(&self, _now: Datetime, _limit: usize) -> Result<Claimed, Error> {
-        unimplemented!()
+    async fn claim_entries(&self, now: Datetime, limit: usize) -> Result<Claimed, Error> {
+        let claims = Arc::clone(&self.claims);
+        self.readers
+            .read(move |connection| claims::claim(connection, &claims, now, limit))
+            .await
     }
 
-    async fn hold(&self, _holds: Vec<Hold>) -> Result<(), Error> {
-        unimplemented!()
+    async fn hold(&self, holds: Vec<Hold>) -> Result<(), Error> {
+        self.writer
+            .write(holds.len(), move |write| entries::hold(write, &holds))
+            .await
     }
 
-    async fn release(&self, _webhook: WebhookId) -> Result<(), Error> {
-        unimplemented!()
+    async fn release(&self, webhook: WebhookId) -> Result<(), Error> {
+        self.writer
+            .write(1, move |write| entries::release(write, webhook))
+            .await
     }
 
     fn entries_made(&self) -> watch::Receiver<u64> {
-        unimplemented!()
+        self.entries_made.clone()
     }
 
     async fn list_activities(&self, _query: ActivityQuery) -> Result<Page<Activity>, Error> {

@@ -7,21 +7,24 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, OnceLock},
     thread::JoinHandle,
     time::Duration,
 };
 
-use leadhook_store::{CallId, Error, ErrorKind};
+use leadhook_store::{CallId, EntryId, Error, ErrorKind, Reactions};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     call_times::CallTimes,
+    claims::Claims,
     connection,
     error::{closed, sqlite},
     kinds::KindCache,
     last_ids::LastIds,
     lookup::LookupFields,
+    run_progress::Runs,
 };
 
 /// Pieces of work that may wait.
@@ -39,12 +42,40 @@ pub(crate) struct Write<'a> {
     pub(crate) last_call: &'a mut CallId,
     /// Whether something was erased, which the write-ahead log must not keep.
     pub(crate) has_erased: &'a mut bool,
+    /// What is to be done about things that happen to leads.
+    pub(crate) reactions: Option<&'a dyn Reactions>,
+    /// What became of entries: told once it is durable.
+    pub(crate) entries: &'a mut EntryNews,
+}
+
+/// What a transaction did to entries.
+#[derive(Debug, Default)]
+pub(crate) struct EntryNews {
+    /// Those that may be claimed once more, or are gone.
+    pub(crate) freed: Vec<EntryId>,
+    /// Whether there may be others to claim.
+    pub(crate) are_made: bool,
+}
+
+/// How far a transaction was before a piece of work.
+#[derive(Clone, Copy)]
+struct Before {
+    last_call: CallId,
+    freed: usize,
 }
 
 impl Write<'_> {
-    /// What was done since `last_call` was the last one is taken back: it is forgotten, too.
-    fn forget(&mut self, last_call: CallId) {
-        *self.last_call = last_call;
+    fn before(&self) -> Before {
+        Before {
+            last_call: *self.last_call,
+            freed: self.entries.freed.len(),
+        }
+    }
+
+    /// What was done since is taken back: it is forgotten, too.
+    fn forget_since(&mut self, before: Before) {
+        *self.last_call = before.last_call;
+        self.entries.freed.truncate(before.freed);
         *self.memory = Memory::default();
     }
 }
@@ -56,6 +87,34 @@ pub(crate) struct Memory {
     pub(crate) lookups: LookupFields,
     pub(crate) last_ids: LastIds,
     pub(crate) call_times: CallTimes,
+    pub(crate) runs: Runs,
+}
+
+/// Whom the thread asks and tells.
+#[derive(Debug)]
+pub(crate) struct Links {
+    /// Asked what is to be done about things that happen to leads.
+    pub(crate) reactions: Arc<OnceLock<Arc<dyn Reactions>>>,
+    /// Told of the last call that is durable.
+    pub(crate) last_call: watch::Sender<CallId>,
+    /// Told that there may be entries to claim.
+    pub(crate) entries_made: watch::Sender<u64>,
+    /// Told of entries that may be claimed once more.
+    pub(crate) claims: Arc<Claims>,
+}
+
+impl Links {
+    /// A commit is durable.
+    fn tell(&self, last_call: CallId, entries: &mut EntryNews) {
+        self.last_call
+            .send_if_modified(|last| std::mem::replace(last, last_call) != last_call);
+        let EntryNews { freed, are_made } = std::mem::take(entries);
+        self.claims.free(&freed);
+        // Not before they are free: who claims at once must find them.
+        if are_made {
+            self.entries_made.send_modify(|commits| *commits += 1);
+        }
+    }
 }
 
 /// Where work is handed in.
@@ -67,14 +126,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(
-        connection: Connection,
-        last_call: watch::Sender<CallId>,
-    ) -> Result<Writer, Error> {
+    pub(crate) fn start(connection: Connection, links: Links) -> Result<Writer, Error> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("leadhook-writer".to_owned())
-            .spawn(move || run(&connection, waiting, &last_call))
+            .spawn(move || run(&connection, waiting, &links))
             .map_err(|error| {
                 Error::new(
                     ErrorKind::Other,
@@ -185,13 +241,10 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     )
 }
 
-fn run(
-    connection: &Connection,
-    mut waiting: mpsc::Receiver<Box<dyn Work>>,
-    published: &watch::Sender<CallId>,
-) {
+fn run(connection: &Connection, mut waiting: mpsc::Receiver<Box<dyn Work>>, links: &Links) {
     let mut memory = Memory::default();
     let mut has_erased = false;
+    let mut entries = EntryNews::default();
     let mut group = Vec::new();
     while let Some(first) = waiting.blocking_recv() {
         let mut rows = first.rows();
@@ -202,22 +255,23 @@ fn run(
             rows += next.rows();
             group.push(next);
         }
-        let mut last_call = *published.borrow();
+        let mut last_call = *links.last_call.borrow();
         let mut write = Write {
             connection,
             memory: &mut memory,
             last_call: &mut last_call,
             has_erased: &mut has_erased,
+            reactions: links.reactions.get().map(|reactions| &**reactions),
+            entries: &mut entries,
         };
         let committed = commit(&mut write, &mut group);
         match committed {
-            Ok(()) => {
-                published.send_if_modified(|last| std::mem::replace(last, last_call) != last_call);
-            }
+            Ok(()) => links.tell(last_call, &mut entries),
             Err(_) => {
                 // Whatever still stands of it is taken back; what was remembered of it is forgotten.
                 let _ = connection.execute_batch("ROLLBACK");
                 memory = Memory::default();
+                entries = EntryNews::default();
             }
         }
         for piece in group.drain(..) {
@@ -242,7 +296,7 @@ fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Erro
     };
     execute("BEGIN IMMEDIATE")?;
     if let [piece] = group {
-        let last_call = *write.last_call;
+        let before = write.before();
         // Alone it needs no savepoint, which would have every page that it changes copied first.
         let is_kept = piece.carry_out(write);
         if connection.is_autocommit() {
@@ -251,19 +305,19 @@ fn commit(write: &mut Write<'_>, group: &mut [Box<dyn Work>]) -> Result<(), Erro
         if is_kept {
             return execute("COMMIT");
         }
-        write.forget(last_call);
+        write.forget_since(before);
         return execute("ROLLBACK");
     }
     for piece in group {
         execute("SAVEPOINT piece")?;
-        let last_call = *write.last_call;
+        let before = write.before();
         let is_kept = piece.carry_out(write);
         if connection.is_autocommit() {
             return Err(taken_back());
         }
         if !is_kept {
             execute("ROLLBACK TO piece")?;
-            write.forget(last_call);
+            write.forget_since(before);
         }
         execute("RELEASE piece")?;
     }

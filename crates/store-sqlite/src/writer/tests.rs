@@ -192,7 +192,7 @@ async fn a_full_disk_is_told_and_survived() {
             write.connection.execute_batch(&sql).map_err(sqlite)
         })
     };
-    limit("40").await.unwrap();
+    limit("80").await.unwrap();
     let address = "x".repeat(30_000);
     let mut made = 0;
     let error = loop {
