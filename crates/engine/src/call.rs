@@ -4,6 +4,7 @@ mod caller;
 mod ending;
 mod flight;
 mod gate;
+mod gauge;
 mod list;
 mod outcome;
 mod record;
@@ -20,11 +21,12 @@ mod watch;
 #[cfg(test)]
 pub(crate) use self::rendered::{NotSent, Rendered};
 pub(crate) use self::{
-    caller::Calls,
+    caller::{Calls, FlowCall, FlowPart, call_in_flow},
     gate::Gates,
+    gauge::{Gauge, Place},
     outcome::{MappedAnswer, map_answer},
     record::rebuild,
-    recorder::Recorder,
+    recorder::{Recorder, StepRecorder},
     rendered::render,
     subject::CallSubjectData,
     view::{Versions, api_name},

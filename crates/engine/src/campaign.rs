@@ -7,7 +7,7 @@ mod react;
 mod tokens;
 
 pub(crate) use self::{
-    compile::{CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
+    compile::{Change, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
     live::{Campaigns, LiveCampaign},
     react::Triggers,
     tokens::campaign_is_requested,

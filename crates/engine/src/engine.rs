@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use leadhook_field::{Datetime, Schema};
-use leadhook_store::{CatalogChange, ErrorKind, Revision, Store};
+use leadhook_store::{CatalogChange, ErrorKind, Revision, RunId, Store, WebhookId};
 use tokio::sync::Mutex;
 
 use crate::{
-    call::{Calls, Gates, Recorder, Versions},
+    call::{Calls, Gates, Recorder, StepRecorder, Versions},
     campaign::Triggers,
     environment::{Environment, Settings},
     error::Error,
+    flow::{FlowVersions, wait_for_entries},
     leads::RowResult,
     requests::Requests,
+    run::{self, Runs},
     snapshot::{Current, Snapshot},
 };
 
@@ -33,6 +35,14 @@ pub(crate) struct Shared<S> {
     pub(crate) calls: Calls,
     /// Definitions that calls were made with.
     pub(crate) versions: Versions,
+    /// Where steps of flows are recorded that made no call.
+    pub(crate) steps: StepRecorder,
+    /// Flows with which entries began.
+    pub(crate) flows: FlowVersions,
+    /// The runs that are not over.
+    pub(crate) runs: Runs,
+    /// RequestCampaign requests under way.
+    pub(crate) run_requests: Requests<RunId>,
     current: Arc<Current>,
     /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
     editing: Mutex<()>,
@@ -71,11 +81,15 @@ impl<S: Store> Engine<S> {
         let triggers = Triggers::new(Arc::clone(&current), settings.zone.clone());
         store.react(Arc::new(triggers));
         let store = Arc::new(store);
-        let recorder = Recorder::start(Arc::clone(&store), Arc::clone(&environment.now));
-        Ok(Engine {
+        let recorder = Recorder::of(Arc::clone(&store), Arc::clone(&environment.now));
+        let engine = Engine {
             shared: Arc::new(Shared {
                 calls: Calls::new(Gates::new(settings.max_in_flight), recorder),
                 versions: Versions::default(),
+                steps: StepRecorder::of(Arc::clone(&store)),
+                flows: FlowVersions::default(),
+                runs: Runs::default(),
+                run_requests: Requests::default(),
                 store,
                 environment,
                 settings,
@@ -83,7 +97,20 @@ impl<S: Store> Engine<S> {
                 current,
                 editing: Mutex::new(()),
             }),
-        })
+        };
+        engine.take_up().await?;
+        Ok(engine)
+    }
+
+    /// Goes on with what was under way when the store was closed.
+    async fn take_up(&self) -> Result<(), Error> {
+        let snapshot = self.snapshot();
+        for live in snapshot.webhooks().filter(|live| !live.webhook.paused) {
+            self.shared.store.release(live.webhook.id).await?;
+        }
+        run::resume(self).await?;
+        wait_for_entries(&self.shared);
+        Ok(())
     }
 
     /// Begins to stop: calls that have no slot yet are turned away, calls between attempts end with their last outcome.
@@ -162,5 +189,12 @@ impl<S: Store> Engine<S> {
 impl<S> Shared<S> {
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         self.current.get()
+    }
+
+    /// Waits until a webhook is not paused: at once where it is not, or is not there.
+    pub(crate) async fn unpaused(&self, webhook: WebhookId) {
+        self.current
+            .until(|snapshot| !snapshot.is_paused(webhook))
+            .await;
     }
 }

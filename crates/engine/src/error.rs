@@ -71,6 +71,22 @@ pub enum Error {
         /// Its resource name.
         name: String,
     },
+    /// The campaign cannot be requested (R-CMP-1): activate it, or give it the trigger Campaign is Requested.
+    #[error(
+        "campaign `{name}` cannot be requested: a trigger campaign must be active and have the trigger campaign_is_requested"
+    )]
+    NotRequestable {
+        /// Its resource name.
+        name: String,
+    },
+    /// Runs beyond the limit: wait for one to end, or cancel one.
+    #[error(
+        "{limit} runs are under way, which is the limit; wait until one of them is over, or cancel one"
+    )]
+    TooManyRuns {
+        /// How many there may be.
+        limit: usize,
+    },
     /// The request_id was used with another payload (R-CALL-9): choose another one.
     #[error(
         "request_id `{request_id}` was used within the last 24 h with another payload; choose a new one for a new request"

@@ -1,5 +1,6 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
+mod batches;
 mod call;
 mod campaign;
 mod companies;
@@ -8,9 +9,11 @@ mod engine;
 mod environment;
 mod error;
 mod fields;
+mod flow;
 mod leads;
 mod render;
 mod requests;
+mod run;
 mod snapshot;
 mod vault;
 mod webhook;
@@ -30,6 +33,7 @@ pub use crate::{
         RowFault, RowResult, UpsertedLead,
     },
     render::{CallContext, MyToken, MyTokenType},
+    run::{Leads, ListRuns, RunRequest, RunView, RunWatch},
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{
         Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,

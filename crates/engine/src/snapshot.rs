@@ -2,11 +2,12 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
 };
 
 use leadhook_field::Schema;
 use leadhook_store::{Catalog, CatalogChange, Revision, Webhook, WebhookId};
+use tokio::sync::watch;
 
 use crate::{
     campaign::Campaigns,
@@ -131,6 +132,11 @@ impl Snapshot {
         self.webhooks.get(&id)
     }
 
+    /// Whether a webhook is there and paused.
+    pub(crate) fn is_paused(&self, id: WebhookId) -> bool {
+        self.webhook_by_id(id).is_some_and(|live| live.webhook.paused)
+    }
+
     /// All, oldest first.
     pub(crate) fn webhooks(&self) -> impl Iterator<Item = &Arc<Live>> {
         self.webhooks.values()
@@ -139,18 +145,24 @@ impl Snapshot {
 
 /// The snapshot of now.
 #[derive(Debug)]
-pub(crate) struct Current(RwLock<Arc<Snapshot>>);
+pub(crate) struct Current(watch::Sender<Arc<Snapshot>>);
 
 impl Current {
     pub(crate) fn new(snapshot: Snapshot) -> Current {
-        Current(RwLock::new(Arc::new(snapshot)))
+        Current(watch::Sender::new(Arc::new(snapshot)))
     }
 
     pub(crate) fn get(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.borrow())
     }
 
     pub(crate) fn set(&self, snapshot: Snapshot) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        self.0.send_replace(Arc::new(snapshot));
+    }
+
+    /// Waits until the snapshot of now is as it is hoped to be.
+    pub(crate) async fn until(&self, is_so: impl Fn(&Snapshot) -> bool) {
+        // The sender lives as long as this.
+        let _ = self.0.subscribe().wait_for(|snapshot| is_so(snapshot)).await;
     }
 }

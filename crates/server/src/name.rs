@@ -2,7 +2,7 @@
 
 use leadhook_engine::Violation;
 use leadhook_proto::v1::ErrorReason;
-use leadhook_store::{CallId, CompanyId, LeadId};
+use leadhook_store::{CallId, CompanyId, LeadId, RunId};
 use tonic::Status;
 
 use crate::status::invalid_argument;
@@ -23,6 +23,11 @@ pub(crate) fn lead(name: &str, field: &str) -> Result<LeadId, Status> {
 /// The id of a company's name.
 pub(crate) fn company(name: &str, field: &str) -> Result<CompanyId, Status> {
     number(name, "companies", field).map(CompanyId)
+}
+
+/// The id of a run's name.
+pub(crate) fn run(name: &str, field: &str) -> Result<RunId, Status> {
+    number(name, "runs", field).map(RunId)
 }
 
 /// The id of a call's name.
@@ -53,7 +58,7 @@ fn number(name: &str, collection: &str, field: &str) -> Result<i64, Status> {
 fn invalid(name: &str, collection: &str, field: &str) -> Status {
     let form = match collection {
         "calls" => "calls/{16 hexadecimal digits}".to_owned(),
-        "leads" | "companies" => format!("{collection}/{{number}}"),
+        "leads" | "companies" | "runs" => format!("{collection}/{{number}}"),
         _ => format!("{collection}/{{id}}"),
     };
     let message = if name.is_empty() {

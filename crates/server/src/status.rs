@@ -66,6 +66,14 @@ pub(crate) fn status(error: &Error) -> Status {
             StatusBuilder::new(Code::FailedPrecondition, ErrorReason::WebhookPaused)
                 .resource(Kind::Webhook, name)
         }
+        Error::NotRequestable { name } => StatusBuilder::new(
+            Code::FailedPrecondition,
+            ErrorReason::CampaignNotRequestable,
+        )
+        .resource(Kind::Campaign, name),
+        Error::TooManyRuns { .. } => {
+            StatusBuilder::new(Code::ResourceExhausted, ErrorReason::TooManyRuns).retry(RETRY_SOON)
+        }
         Error::RequestIdReused { request_id } => {
             let violation = Violation::new("request_id", message.clone());
             StatusBuilder::new(Code::InvalidArgument, ErrorReason::RequestIdReused)

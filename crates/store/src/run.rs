@@ -126,3 +126,11 @@ pub enum Ending {
     /// It did not qualify, or it is not there any more.
     Skipped,
 }
+
+impl RunCounts {
+    /// Leads that went through, or will not.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.succeeded + self.failed + self.skipped
+    }
+}

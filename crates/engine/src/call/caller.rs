@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Answered, Call, CallId, Effect, IdempotencyKey, Mark, Method, NewCall, Origin, Projection,
-    RequestKey, Store, Subject, WebhookId,
+    Answered, CallId, CampaignId, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall, Next,
+    Origin, Passage, Progress, Projection, RequestKey, Revision, RunId, Stepped, Store, Subject,
+    WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    ending::{Answer, record, record_unsent},
-    flight::Flight,
+    ending::{Answer, OnRecord, record, record_unsent},
+    flight::{Flight, Last},
     gate::{Gates, Slot},
+    gauge::{Gauge, Place},
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
     request::CallRequest,
@@ -56,10 +58,104 @@ pub(super) struct Prepared {
     pub(super) webhook: WebhookId,
     pub(super) name: String,
     pub(super) subject: CallSubjectData,
-    context: Context,
+    context: Arc<Context>,
     pub(super) key: IdempotencyKey,
     pub(super) mark: Option<Mark>,
     pub(super) created: Datetime,
+    /// Once it is set a call that has no slot yet is turned away, and one that waits for its next attempt ends with its last outcome.
+    pub(super) stopping: CancellationToken,
+    /// The step of a flow that it is.
+    pub(super) flow: Option<FlowPart>,
+}
+
+/// What a call is in a campaign's flow.
+#[derive(Debug)]
+pub(crate) struct FlowPart {
+    pub(crate) campaign: CampaignId,
+    pub(crate) run: Option<RunId>,
+    pub(crate) passage: Passage,
+    /// What comes then.
+    pub(crate) succeeded: Next,
+    pub(crate) failed: Next,
+    /// Live figures of its run.
+    pub(crate) gauge: Option<Arc<Gauge>>,
+}
+
+/// A call of a flow.
+pub(crate) struct FlowCall {
+    pub(crate) webhook: WebhookId,
+    pub(crate) lead: LeadId,
+    pub(crate) context: Arc<Context>,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) part: FlowPart,
+}
+
+impl Prepared {
+    /// What called, with the version of the webhook that it is recorded with.
+    pub(super) fn origin(&self, version: Revision) -> Origin {
+        Origin {
+            webhook: self.webhook,
+            version,
+            campaign: self.flow.as_ref().map(|flow| flow.campaign),
+            run: self.flow.as_ref().and_then(|flow| flow.run),
+        }
+    }
+
+    /// The progress that a record with this outcome is of its entry.
+    pub(super) fn progress(&self, has_succeeded: bool) -> Option<Progress> {
+        self.flow.as_ref().map(|flow| Progress {
+            passage: flow.passage,
+            next: if has_succeeded {
+                flow.succeeded
+            } else {
+                flow.failed
+            },
+        })
+    }
+}
+
+/// A call of a flow that is on record.
+pub(crate) struct Called {
+    pub(crate) has_succeeded: bool,
+    pub(crate) stepped: Stepped,
+}
+
+/// Makes a call of a flow, or records that a batch campaign makes none (R-CALL-2).
+///
+/// # Errors
+/// [`Error::Paused`], [`Error::ShuttingDown`]: nothing was sent, nothing is recorded. [`Error::NotFound`] for webhook or lead,
+/// [`Error::Invalid`] for a webhook that cannot be called, [`Error::Store`].
+pub(crate) async fn call_in_flow<S: Store>(
+    shared: &Shared<S>,
+    call: FlowCall,
+    is_batch: bool,
+) -> Result<Called, Error> {
+    let snapshot = shared.snapshot();
+    let live = snapshot
+        .webhook_by_id(call.webhook)
+        .ok_or_else(|| not_found(&call.webhook.to_string()))?;
+    let prepared = Prepared {
+        webhook: call.webhook,
+        name: live.webhook.name.clone(),
+        subject: CallSubjectData::Stored(call.lead),
+        context: call.context,
+        key: call.key,
+        mark: None,
+        created: (shared.environment.now)(),
+        stopping: call.stopping,
+        flow: Some(call.part),
+    };
+    let recorded = if is_batch {
+        record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await?
+    } else {
+        callable(live)?;
+        carry_out(shared, prepared, CancellationToken::new()).await?
+    };
+    Ok(Called {
+        has_succeeded: recorded.call.outcome.succeeded,
+        stepped: recorded.stepped,
+    })
 }
 
 impl<S: Store> Engine<S> {
@@ -78,8 +174,8 @@ impl<S: Store> Engine<S> {
             let prepared = self.prepare(&request, IdempotencyKey(random), None)?;
             let cancel = CancellationToken::new();
             let _cancel_when_dropped = cancel.clone().drop_guard();
-            let call = self.start(prepared, cancel).await?;
-            return self.view(call).await;
+            let recorded = self.start(prepared, cancel).await?;
+            return self.view(recorded.call).await;
         }
         self.call_once(request).await
     }
@@ -119,9 +215,8 @@ impl<S: Store> Engine<S> {
             let idempotency_key = engine.shared.environment.key.idempotency_key(&parts);
             let mark = Mark { key, payload };
             let prepared = engine.prepare(&request, idempotency_key, Some(mark))?;
-            let call = carry_out(&engine.shared, prepared, CancellationToken::new()).await;
-            match call {
-                Ok(call) => {
+            match carry_out(&engine.shared, prepared, CancellationToken::new()).await {
+                Ok(OnRecord { call, .. }) => {
                     guard.done(Ok(call.id));
                     engine.view(call).await
                 }
@@ -136,7 +231,11 @@ impl<S: Store> Engine<S> {
     }
 
     /// Carries a call out in a task of its own: it is recorded even when nobody waits for it any more.
-    async fn start(&self, prepared: Prepared, cancel: CancellationToken) -> Result<Call, Error> {
+    async fn start(
+        &self,
+        prepared: Prepared,
+        cancel: CancellationToken,
+    ) -> Result<OnRecord, Error> {
         let shared = Arc::clone(&self.shared);
         let task = self
             .shared
@@ -161,10 +260,12 @@ impl<S: Store> Engine<S> {
             webhook: live.webhook.id,
             name: request.webhook.clone(),
             subject: CallSubjectData::new(&request.subject, &snapshot, &self.shared.settings.zone)?,
-            context: Context::new(&request.context, &snapshot.schema)?,
+            context: Arc::new(Context::new(&request.context, &snapshot.schema)?),
             key,
             mark,
             created: self.now(),
+            stopping: self.shared.calls.stopping.clone(),
+            flow: None,
         })
     }
 }
@@ -194,9 +295,9 @@ async fn carry_out<S: Store>(
     shared: &Shared<S>,
     prepared: Prepared,
     cancel: CancellationToken,
-) -> Result<Call, Error> {
+) -> Result<OnRecord, Error> {
     let Some(slot) = slot(shared, &prepared, &cancel).await? else {
-        return record_unsent(shared, prepared, "CANCELLED").await;
+        return record_unsent(shared, prepared, 0, "CANCELLED").await;
     };
     // A webhook that changed while the call waited is called as it is now (R-DEF-5).
     let snapshot = shared.snapshot();
@@ -210,7 +311,7 @@ async fn carry_out<S: Store>(
         Err(not_sent) => {
             tracing::debug!(webhook = prepared.name, reason = ?not_sent, "a call is not sent");
             drop(slot);
-            return record_unsent(shared, prepared, not_sent.word()).await;
+            return record_unsent(shared, prepared, 0, not_sent.word()).await;
         }
     };
     let mut flight = Flight {
@@ -220,6 +321,9 @@ async fn carry_out<S: Store>(
         attempts: Vec::new(),
     };
     let (last, _slot) = flight.fly(slot, &rendered, &cancel).await;
+    if matches!(last, Last::Left) {
+        return Err(Error::ShuttingDown);
+    }
     let attempts = flight.attempts;
     let answer = Answer::new(shared, webhook, last);
     let effect = match &prepared.subject {
@@ -230,12 +334,8 @@ async fn carry_out<S: Store>(
     };
     let call = NewCall {
         id: CallId(0),
-        origin: Origin {
-            webhook: prepared.webhook,
-            version,
-            campaign: None,
-            run: None,
-        },
+        origin: prepared.origin(version),
+        progress: prepared.progress(answer.outcome.succeeded),
         outcome: answer.outcome,
         created: prepared.created,
         ended: (shared.environment.now)(),
@@ -247,7 +347,6 @@ async fn carry_out<S: Store>(
         idempotency_key: prepared.key,
         replay_of: None,
         request_mark: prepared.mark,
-        progress: None,
     };
     record(shared, call).await
 }
@@ -268,10 +367,12 @@ pub(super) async fn slot<S: Store>(
                 .map(|webhook| webhook.max_concurrency)
         })
         .ok_or_else(|| not_found(&prepared.name))?;
+    let gauge = prepared.flow.as_ref().and_then(|flow| flow.gauge.as_ref());
+    let _counted = gauge.map(|gauge| gauge.enter(Place::Held));
     tokio::select! {
         biased;
         () = cancel.cancelled() => Ok(None),
-        () = shared.calls.stopping.cancelled() => Err(Error::ShuttingDown),
+        () = prepared.stopping.cancelled() => Err(Error::ShuttingDown),
         slot = shared.calls.gates.enter(prepared.webhook, limit) => Ok(Some(slot)),
     }
 }

@@ -1,7 +1,7 @@
 //! The end of a call: what its last answer means, and the record that is kept of it.
 
 use leadhook_store::{
-    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, RecordedResponse,
+    Call, CallId, CallState, Effect, MappingProblem, NewCall, Outcome, RecordedResponse, Stepped,
     Store, Writes,
 };
 
@@ -26,7 +26,7 @@ impl Answer {
     pub(super) fn new<S>(shared: &Shared<S>, webhook: &Compiled, last: Last) -> Answer {
         let result = match last {
             Last::Answered(result) => result,
-            Last::Cancelled => {
+            Last::Cancelled | Last::Left => {
                 return Answer {
                     outcome: local(0, "CANCELLED"),
                     response: None,
@@ -65,26 +65,26 @@ impl Answer {
 pub(super) async fn record_unsent<S: Store>(
     shared: &Shared<S>,
     prepared: Prepared,
+    code: u16,
     word: &str,
-) -> Result<Call, Error> {
+) -> Result<OnRecord, Error> {
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
         .ok_or_else(|| not_found(&prepared.name))?;
     let now = (shared.environment.now)();
+    let (origin, progress) = (
+        prepared.origin(live.webhook.version),
+        prepared.progress(false),
+    );
     let effect = match prepared.subject {
         CallSubjectData::Stored(lead) => Effect::Lead(lead, Writes::default()),
         CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
     };
     let call = NewCall {
         id: CallId(0),
-        origin: Origin {
-            webhook: prepared.webhook,
-            version: live.webhook.version,
-            campaign: None,
-            run: None,
-        },
-        outcome: local(0, word),
+        origin,
+        outcome: local(code, word),
         created: prepared.created,
         ended: now,
         attempts: Vec::new(),
@@ -95,12 +95,19 @@ pub(super) async fn record_unsent<S: Store>(
         idempotency_key: prepared.key,
         replay_of: None,
         request_mark: prepared.mark,
-        progress: None,
+        progress,
     };
     record(shared, call).await
 }
 
-pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
+/// A call that is on record.
+pub(super) struct OnRecord {
+    pub(super) call: Call,
+    /// What became of the entry whose step it was.
+    pub(super) stepped: Stepped,
+}
+
+pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<OnRecord, Error> {
     let lead = match &call.effect {
         Effect::Lead(lead, _) => Some(*lead),
         Effect::Inline(_) => None,
@@ -124,5 +131,8 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
     let (id, recorded) = shared.calls.recorder.record(call).await?;
     kept.id = id;
     kept.changes = recorded.changes;
-    Ok(kept)
+    Ok(OnRecord {
+        call: kept,
+        stepped: recorded.stepped,
+    })
 }

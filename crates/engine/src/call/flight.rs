@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     caller::{Prepared, slot},
     gate::Slot,
+    gauge::{Counted, Place},
     outcome::phrase,
     rendered::Rendered,
     retry,
@@ -29,8 +30,10 @@ pub(super) struct Flight<'a, S> {
 /// How a call's attempts came to their end.
 pub(super) enum Last {
     Answered(Result<Exchange, Failure>),
-    /// The client went away, or the server stops, while an attempt was under way or due.
+    /// The client went away while an attempt was under way or due.
     Cancelled,
+    /// The server stops: a step of a flow is left as it was, to be made again.
+    Left,
 }
 
 impl<S: Store> Flight<'_, S> {
@@ -44,34 +47,58 @@ impl<S: Store> Flight<'_, S> {
     ) -> (Last, Option<Slot>) {
         let mut held = Some(first);
         loop {
+            let counted = self.count(Place::InFlight);
             let Some(result) = self.attempt(rendered, cancel).await else {
                 return (Last::Cancelled, held);
             };
+            drop(counted);
             let Some(wait) = self.wait_after(&result) else {
                 return (Last::Answered(result), held);
             };
             drop(held.take());
+            let counted = self.count(Place::Retrying);
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return (Last::Cancelled, None),
-                // What waits when the server stops ends with its last outcome: retries live as long as the server.
-                () = self.shared.calls.stopping.cancelled() => return (Last::Answered(result), None),
+                () = self.prepared.stopping.cancelled() => return (self.stopped(result), None),
                 () = tokio::time::sleep(wait) => {}
             }
+            drop(counted);
             if !self.may_go_on().await {
-                return (Last::Answered(result), None);
+                return (self.stopped(result), None);
             }
             match slot(self.shared, self.prepared, cancel).await {
                 Ok(Some(next)) => held = Some(next),
                 Ok(None) => return (Last::Cancelled, None),
-                Err(_) => return (Last::Answered(result), None),
+                Err(_) => return (self.stopped(result), None),
             }
         }
     }
 
+    /// How a call between attempts ends when it may not go on: with its last outcome, since retries live as long as the server. But a step of a
+    /// flow is made again when the server stopped.
+    fn stopped(&self, last: Result<Exchange, Failure>) -> Last {
+        if self.prepared.flow.is_some() && self.shared.calls.stopping.is_cancelled() {
+            return Last::Left;
+        }
+        Last::Answered(last)
+    }
+
+    fn count(&self, place: Place) -> Option<Counted> {
+        let gauge = self.prepared.flow.as_ref()?.gauge.as_ref()?;
+        Some(gauge.enter(place))
+    }
+
     /// Whether another attempt may be made: a webhook that is paused by now is not called (R-CALL-12), and of a lead that is erased by now
-    /// nothing is sent any more (R-LEAD-6). The call ends with its last outcome then.
+    /// nothing is sent any more (R-LEAD-6). A call ends with its last outcome then; a flow waits until its webhook is resumed.
     async fn may_go_on(&self) -> bool {
+        if self.prepared.flow.is_some() {
+            let _counted = self.count(Place::Held);
+            tokio::select! {
+                () = self.shared.unpaused(self.prepared.webhook) => {}
+                () = self.prepared.stopping.cancelled() => return false,
+            }
+        }
         let snapshot = self.shared.snapshot();
         let is_called = snapshot
             .webhook_by_id(self.prepared.webhook)

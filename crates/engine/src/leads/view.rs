@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use leadhook_field::{Datetime, Value};
 use leadhook_filter::Filter;
-use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, LeadSchema, Page, Store};
+use leadhook_store::{
+    CompanyId, Lead, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadSchema, Page, Store,
+};
 
 use super::Selection;
 use crate::{
@@ -76,22 +78,31 @@ impl<S: Store> Engine<S> {
     pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
-        let schema = LeadSchema {
-            fields: &snapshot.schema,
-            zone: &self.shared.settings.zone,
-        };
-        let filter = Filter::parse(&list.filter, &schema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
         let query = LeadQuery {
-            filter: Arc::new(filter),
+            filter: Arc::new(self.lead_filter(&list.filter, "filter")?),
             after: list.after,
             limit: list.limit.max(1),
             max_bytes: list.max_bytes,
         };
         let page = self.shared.store.list_leads(query).await?;
         Ok(page.map(|entry| LeadView::new(entry, &selection)))
+    }
+
+    /// A filter of leads that stands in the field `place` of a request.
+    pub(crate) fn lead_filter(
+        &self,
+        filter: &str,
+        place: &str,
+    ) -> Result<Filter<LeadColumn>, Error> {
+        let snapshot = self.snapshot();
+        let schema = LeadSchema {
+            fields: &snapshot.schema,
+            zone: &self.shared.settings.zone,
+        };
+        Filter::parse(filter, &schema).map_err(|error| Error::Invalid {
+            subject: Kind::Filter,
+            violations: vec![Violation::of_filter(&error).at(place)],
+        })
     }
 
     /// Erases a lead and what its calls tell of it (R-LEAD-6).

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use leadhook_field::Schema;
 use leadhook_store::Projection;
 use leadhook_token::{check_name, name_key};
+use serde::{Deserialize, Serialize};
 
 use super::bind::{Bound, Source, projection};
 use crate::error::{Error, Kind, Violation};
@@ -23,7 +24,7 @@ pub struct CallContext {
 }
 
 /// A My Token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MyToken {
     /// Its name, at most 50 characters.
     pub key: String,
@@ -34,7 +35,7 @@ pub struct MyToken {
 }
 
 /// The type of a My Token (R-TOK-4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are Marketo's own words")]
 pub enum MyTokenType {
     Text,

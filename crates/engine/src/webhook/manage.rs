@@ -169,15 +169,20 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
-        self.edit(|snapshot, _| {
-            let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
-            let webhook = Webhook {
-                paused,
-                ..live.webhook.clone()
-            };
-            Ok(saved(webhook, live.webhook.paused == paused))
-        })
-        .await
+        let webhook = self
+            .edit(|snapshot, _| {
+                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+                let webhook = Webhook {
+                    paused,
+                    ..live.webhook.clone()
+                };
+                Ok(saved(webhook, live.webhook.paused == paused))
+            })
+            .await?;
+        if !paused {
+            self.shared.store.release(webhook.id).await?;
+        }
+        Ok(webhook)
     }
 
     fn checked(

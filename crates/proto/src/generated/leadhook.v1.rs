@@ -3115,6 +3115,9 @@ pub enum ErrorReason {
     Conflict = 44,
     /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
     WebhookPaused = 45,
+    /// The campaign cannot be requested (R-CMP-1): a trigger campaign must be active and have the trigger CampaignIsRequested.
+    /// FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
+    CampaignNotRequestable = 46,
     /// This server does not have it yet. UNIMPLEMENTED. Metadata: "feature".
     NotImplemented = 60,
     /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. No metadata; go on with `after`.
@@ -3134,6 +3137,8 @@ pub enum ErrorReason {
     Cancelled = 67,
     /// A fault of the server's own; its log has more. INTERNAL. No metadata.
     Internal = 68,
+    /// 1,000 runs are under way, which is the limit: wait until one of them is over, or cancel one. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
+    TooManyRuns = 75,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3166,6 +3171,7 @@ impl ErrorReason {
             Self::EtagMismatch => "ERROR_REASON_ETAG_MISMATCH",
             Self::Conflict => "ERROR_REASON_CONFLICT",
             Self::WebhookPaused => "ERROR_REASON_WEBHOOK_PAUSED",
+            Self::CampaignNotRequestable => "ERROR_REASON_CAMPAIGN_NOT_REQUESTABLE",
             Self::NotImplemented => "ERROR_REASON_NOT_IMPLEMENTED",
             Self::SlowReader => "ERROR_REASON_SLOW_READER",
             Self::MessageTooLarge => "ERROR_REASON_MESSAGE_TOO_LARGE",
@@ -3175,6 +3181,7 @@ impl ErrorReason {
             Self::DeadlineExceeded => "ERROR_REASON_DEADLINE_EXCEEDED",
             Self::Cancelled => "ERROR_REASON_CANCELLED",
             Self::Internal => "ERROR_REASON_INTERNAL",
+            Self::TooManyRuns => "ERROR_REASON_TOO_MANY_RUNS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3204,6 +3211,7 @@ impl ErrorReason {
             "ERROR_REASON_ETAG_MISMATCH" => Some(Self::EtagMismatch),
             "ERROR_REASON_CONFLICT" => Some(Self::Conflict),
             "ERROR_REASON_WEBHOOK_PAUSED" => Some(Self::WebhookPaused),
+            "ERROR_REASON_CAMPAIGN_NOT_REQUESTABLE" => Some(Self::CampaignNotRequestable),
             "ERROR_REASON_NOT_IMPLEMENTED" => Some(Self::NotImplemented),
             "ERROR_REASON_SLOW_READER" => Some(Self::SlowReader),
             "ERROR_REASON_MESSAGE_TOO_LARGE" => Some(Self::MessageTooLarge),
@@ -3213,6 +3221,7 @@ impl ErrorReason {
             "ERROR_REASON_DEADLINE_EXCEEDED" => Some(Self::DeadlineExceeded),
             "ERROR_REASON_CANCELLED" => Some(Self::Cancelled),
             "ERROR_REASON_INTERNAL" => Some(Self::Internal),
+            "ERROR_REASON_TOO_MANY_RUNS" => Some(Self::TooManyRuns),
             _ => None,
         }
     }

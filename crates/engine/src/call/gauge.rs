@@ -1,0 +1,64 @@
+//! Live figures of a run: what is under way now. They are of this process; what is durable is the store's to count.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// How many leads of a run are where.
+#[derive(Debug, Default)]
+pub(crate) struct Gauge {
+    in_flight: AtomicU64,
+    retrying: AtomicU64,
+    held: AtomicU64,
+}
+
+/// Where a lead can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Its call is under way.
+    InFlight,
+    /// Between attempts.
+    Retrying,
+    /// Held back by a limit or a pause.
+    Held,
+}
+
+impl Gauge {
+    /// Counts a lead there until what is given back is dropped.
+    pub(crate) fn enter(self: &Arc<Self>, place: Place) -> Counted {
+        self.figure(place).fetch_add(1, Ordering::Relaxed);
+        Counted {
+            gauge: Arc::clone(self),
+            place,
+        }
+    }
+
+    /// How many are there now.
+    pub(crate) fn count(&self, place: Place) -> u64 {
+        self.figure(place).load(Ordering::Relaxed)
+    }
+
+    fn figure(&self, place: Place) -> &AtomicU64 {
+        match place {
+            Place::InFlight => &self.in_flight,
+            Place::Retrying => &self.retrying,
+            Place::Held => &self.held,
+        }
+    }
+}
+
+/// A lead that is counted.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    gauge: Arc<Gauge>,
+    place: Place,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.gauge
+            .figure(self.place)
+            .fetch_sub(1, Ordering::Relaxed);
+    }
+}

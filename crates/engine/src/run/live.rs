@@ -1,0 +1,104 @@
+//! The runs that are not over, as this process sees them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use leadhook_store::{Revision, Run, RunId, TriggerTokens};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    call::Gauge,
+    campaign::CompiledCampaign,
+    error::Error,
+    render::{Context, MyToken},
+    snapshot::Snapshot,
+};
+
+/// The runs that are not over.
+#[derive(Debug, Default)]
+pub(crate) struct Runs(Mutex<HashMap<RunId, Arc<LiveRun>>>);
+
+/// A run that is not over.
+#[derive(Debug)]
+pub(crate) struct LiveRun {
+    pub(crate) id: RunId,
+    pub(crate) gauge: Arc<Gauge>,
+    /// Set when the run is cancelled, or the server stops.
+    pub(crate) stopping: CancellationToken,
+    /// Its leads under way.
+    pub(crate) passes: TaskTracker,
+    my_tokens: Vec<MyToken>,
+    /// What its calls bring beside the lead, for a state of the catalog: the same for all of them.
+    context: Mutex<Option<(Revision, Arc<Context>)>>,
+    changes: watch::Sender<()>,
+}
+
+impl Runs {
+    /// Takes up a run, which stops with `stopping`.
+    pub(super) fn begin(&self, run: &Run, stopping: &CancellationToken) -> Arc<LiveRun> {
+        let live = Arc::new(LiveRun {
+            id: run.id,
+            gauge: Arc::default(),
+            stopping: stopping.child_token(),
+            passes: TaskTracker::new(),
+            my_tokens: super::request::read_my_tokens(&run.my_tokens),
+            context: Mutex::default(),
+            changes: watch::Sender::new(()),
+        });
+        self.lock().insert(run.id, Arc::clone(&live));
+        live
+    }
+
+    /// The run, unless it is over.
+    pub(crate) fn get(&self, id: RunId) -> Option<Arc<LiveRun>> {
+        self.lock().get(&id).cloned()
+    }
+
+    /// How many are not over.
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    pub(super) fn end(&self, id: RunId) {
+        self.lock().remove(&id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Arc<LiveRun>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LiveRun {
+    /// What the run's calls bring beside the lead.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the My Tokens of the run and of its program do not go together any more.
+    pub(crate) fn context(
+        &self,
+        snapshot: &Snapshot,
+        flow: &CompiledCampaign,
+        trigger: &TriggerTokens,
+    ) -> Result<Arc<Context>, Error> {
+        let mut kept = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((revision, context)) = &*kept
+            && *revision == snapshot.revision
+        {
+            return Ok(Arc::clone(context));
+        }
+        let context = Arc::new(flow.context(snapshot, trigger, &self.my_tokens)?);
+        *kept = Some((snapshot.revision, Arc::clone(&context)));
+        Ok(context)
+    }
+
+    /// Tells who watches it that something of it was recorded.
+    pub(crate) fn changed(&self) {
+        self.changes.send_replace(());
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+}
