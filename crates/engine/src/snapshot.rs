@@ -134,7 +134,8 @@ impl Snapshot {
 
     /// Whether a webhook is there and paused.
     pub(crate) fn is_paused(&self, id: WebhookId) -> bool {
-        self.webhook_by_id(id).is_some_and(|live| live.webhook.paused)
+        self.webhook_by_id(id)
+            .is_some_and(|live| live.webhook.paused)
     }
 
     /// All, oldest first.
@@ -163,6 +164,10 @@ impl Current {
     /// Waits until the snapshot of now is as it is hoped to be.
     pub(crate) async fn until(&self, is_so: impl Fn(&Snapshot) -> bool) {
         // The sender lives as long as this.
-        let _ = self.0.subscribe().wait_for(|snapshot| is_so(snapshot)).await;
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|snapshot| is_so(snapshot))
+            .await;
     }
 }

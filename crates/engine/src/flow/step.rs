@@ -11,7 +11,7 @@ use leadhook_store::{
 
 use crate::{
     campaign::{
-        self, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, LiveCampaign,
+        self, campaign_is_requested, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, LiveCampaign,
     },
     engine::Shared,
     error::Error,
