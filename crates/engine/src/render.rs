@@ -6,14 +6,16 @@ mod context;
 mod header;
 mod payload;
 mod scene;
+mod understood;
 mod url;
 
 pub use self::context::{CallContext, MyToken, MyTokenType};
 pub(crate) use self::{
-    bind::{Attribute, Bound, Source, System, projection},
+    bind::{Attribute, Bound, Fault, Source, System, is_trusted, projection},
     context::Context,
     header::{HeaderTemplate, trim},
     payload::Payload,
     scene::Scene,
+    understood::{Piece, Understood},
     url::{InvalidUrl, UrlTemplate},
 };

@@ -8,7 +8,7 @@ use leadhook_encoding::{Encoding, url};
 use leadhook_token::Segment;
 
 use super::{
-    bind::{Bound, Source},
+    bind::{Bound, Source, is_trusted},
     scene::Scene,
 };
 
@@ -203,7 +203,7 @@ impl Writer {
 
     fn value(&mut self, source: &Source, value: &str) -> Result<(), InvalidUrl> {
         match (self.part, self.encoding) {
-            (Part::Authority, _) if source.is_trusted() => self.own(value),
+            (Part::Authority, _) if is_trusted(source.scope()) => self.own(value),
             (Part::Authority, _) => return Err(InvalidUrl::ValueInAuthority),
             (_, Encoding::None) => url::write_raw(value, &mut self.out),
             (Part::Path, _) => url::write_path(value, &mut self.out),
