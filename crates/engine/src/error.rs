@@ -206,6 +206,14 @@ impl fmt::Display for Violation {
 }
 
 impl Error {
+    /// No webhook has this resource id.
+    pub(crate) fn webhook_not_found(id: &str) -> Error {
+        Error::NotFound {
+            kind: Kind::Webhook,
+            name: format!("webhooks/{id}"),
+        }
+    }
+
     /// Faults of a request, if there are any.
     pub(crate) fn unless_valid(subject: Kind, violations: Vec<Violation>) -> Result<(), Error> {
         if violations.is_empty() {

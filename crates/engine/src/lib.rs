@@ -32,7 +32,7 @@ pub use crate::{
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{
         Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,
-        SampleResponse, TokenInfo, Warning,
+        Refused, SampleResponse, TokenInfo, Warning,
     },
 };
 

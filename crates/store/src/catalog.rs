@@ -1,6 +1,6 @@
 //! What people define: webhooks and custom fields, as one catalog that changes by compare-and-set.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use leadhook_field::{Datetime, Field, FieldId};
 use serde::{Deserialize, Serialize};
@@ -210,6 +210,12 @@ pub enum Authentication<S> {
 }
 
 impl<S> Definition<S> {
+    /// The same definition with every secret passed through `f`.
+    pub fn map_secrets<T>(self, mut f: impl FnMut(S) -> T) -> Definition<T> {
+        let Ok(mapped) = self.try_map_secrets(|secret| Ok::<_, Infallible>(f(secret)));
+        mapped
+    }
+
     /// The same definition with every secret passed through `f`; its first error ends it.
     ///
     /// # Errors

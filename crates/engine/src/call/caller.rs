@@ -155,7 +155,7 @@ impl<S: Store> Engine<S> {
         let snapshot = self.snapshot();
         let live = snapshot
             .webhook(&request.webhook)
-            .ok_or_else(|| not_found(&request.webhook))?;
+            .ok_or_else(|| Error::webhook_not_found(&request.webhook))?;
         callable(live)?;
         Ok(Prepared {
             webhook: live.webhook.id,
@@ -166,13 +166,6 @@ impl<S: Store> Engine<S> {
             mark,
             created: self.now(),
         })
-    }
-}
-
-pub(super) fn not_found(webhook: &str) -> Error {
-    Error::NotFound {
-        kind: Kind::Webhook,
-        name: format!("webhooks/{webhook}"),
     }
 }
 
@@ -202,7 +195,7 @@ async fn carry_out<S: Store>(
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     let webhook = callable(live)?;
     let version = live.webhook.version;
     let rendered = match rendered(shared, webhook, &prepared).await? {
@@ -266,7 +259,7 @@ pub(super) async fn slot<S: Store>(
                 .ok()
                 .map(|webhook| webhook.max_concurrency)
         })
-        .ok_or_else(|| not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     tokio::select! {
         biased;
         () = cancel.cancelled() => Ok(None),

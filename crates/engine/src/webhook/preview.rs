@@ -7,7 +7,7 @@ use leadhook_store::{
     Definition, FieldChange, IdempotencyKey, MappingProblem, Projection, Store, Subject,
 };
 
-use super::{check::check, draft::Draft, manage::not_found, tokens::example, warnings};
+use super::{check::check, draft::Draft, tokens::example, warnings};
 use crate::{
     call::{
         CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, api_name,
@@ -135,14 +135,16 @@ impl<S: Store> Engine<S> {
         source: &PreviewSource,
         snapshot: &Snapshot,
     ) -> Result<(Definition<Option<Secret>>, Arc<Compiled>), Error> {
-        let invalid = |violations| Error::Invalid {
-            subject: Kind::Webhook,
-            violations,
-        };
         match source {
             PreviewSource::Stored(name) => {
-                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
-                let compiled = live.compiled.clone().map_err(invalid)?;
+                let live = snapshot
+                    .webhook(name)
+                    .ok_or_else(|| Error::webhook_not_found(name))?;
+                let compiled = live.compiled.clone();
+                let compiled = compiled.map_err(|violations| Error::Invalid {
+                    subject: Kind::Webhook,
+                    violations,
+                })?;
                 Ok((self.opened(&live.webhook.definition), compiled))
             }
             PreviewSource::Draft(draft, name) => {
@@ -151,9 +153,8 @@ impl<S: Store> Engine<S> {
                 let replaced = replaced.map(|live| self.opened(&live.webhook.definition));
                 let draft = (**draft).clone();
                 let (definition, compiled) =
-                    check(draft, replaced.as_ref(), &snapshot.schema, settings).map_err(invalid)?;
-                let shown = definition.try_map_secrets(|secret| Ok::<_, Error>(Some(secret)))?;
-                Ok((shown, Arc::new(compiled)))
+                    check(draft, replaced.as_ref(), &snapshot.schema, settings)?;
+                Ok((definition.map_secrets(Some), Arc::new(compiled)))
             }
         }
     }

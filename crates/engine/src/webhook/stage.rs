@@ -50,6 +50,7 @@ impl Stage {
                 authentication: None,
                 marketo_escapes: false,
                 also_map_codes: Vec::new(),
+                refused: Vec::new(),
             },
             stored: None,
             context: CallContext::default(),
@@ -101,8 +102,7 @@ impl Stage {
     /// The next draft of the webhook that this one's draft saves.
     pub(crate) fn update(mut self, change: impl FnOnce(&mut Draft)) -> Stage {
         let saved = self.save().expect("what is updated was saved").0;
-        let opened = saved.try_map_secrets(|secret| Ok::<_, ()>(Some(secret)));
-        self.stored = Some(opened.expect("every secret is open"));
+        self.stored = Some(saved.map_secrets(Some));
         self.with(change)
     }
 
@@ -156,7 +156,7 @@ impl Stage {
     }
 
     /// Saves the draft, as far as that goes without a store.
-    pub(crate) fn save(&self) -> Result<(Definition<Secret>, Compiled), Vec<Violation>> {
+    pub(crate) fn save(&self) -> Result<(Definition<Secret>, Compiled), Error> {
         check(
             self.draft.clone(),
             self.stored.as_ref(),
@@ -167,7 +167,11 @@ impl Stage {
 
     /// What saving it is refused for.
     pub(crate) fn faults(&self) -> Vec<Violation> {
-        self.save().err().unwrap_or_default()
+        match self.save() {
+            Ok(_) => Vec::new(),
+            Err(Error::Invalid { violations, .. }) => violations,
+            Err(other) => panic!("{other}"),
+        }
     }
 
     /// What is at fault, without the words for it.

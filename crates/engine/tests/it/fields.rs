@@ -222,6 +222,7 @@ fn webhook(payload_template: &str, mapped: &str) -> Draft {
         authentication: None,
         marketo_escapes: false,
         also_map_codes: Vec::new(),
+        refused: Vec::new(),
     }
 }
 

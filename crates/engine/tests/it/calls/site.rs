@@ -66,6 +66,7 @@ impl Site {
             authentication: None,
             marketo_escapes: false,
             also_map_codes: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -83,7 +84,7 @@ impl Site {
         change(&mut draft);
         let updated = self
             .engine
-            .update_webhook("enrich", "", false, |_| Ok(draft.clone()))
+            .update_webhook("enrich", "", false, |_| draft.clone())
             .await;
         updated.unwrap();
     }
