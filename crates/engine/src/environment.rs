@@ -65,6 +65,8 @@ pub struct Settings {
     pub kept_response: usize,
     /// How large a rendered payload may be, in bytes (R-CALL-4).
     pub max_payload: usize,
+    /// How many leads or calls a page of a list looks at; then it ends early, maybe without a row (R-LEAD-4).
+    pub max_scanned: usize,
 }
 
 impl Default for Settings {
@@ -76,6 +78,7 @@ impl Default for Settings {
             max_in_flight: 4096,
             kept_response: 64 << 10,
             max_payload: 1 << 20,
+            max_scanned: 200_000,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What tonic leaves open: deadlines that end as DEADLINE_EXCEEDED, also those of streams, and messages that are too large
-//! as RESOURCE_EXHAUSTED.
+//! What tonic leaves open: deadlines that end as DEADLINE_EXCEEDED, also those of streams, messages that are too large
+//! as RESOURCE_EXHAUSTED, and bytes that are no message as INVALID_ARGUMENT.
 //!
 //! tonic's own deadline stands outside of every layer and ends a call as CANCELLED. This layer's is a little earlier, so it is the one
 //! that is seen.
@@ -80,29 +80,41 @@ where
     }
 }
 
-/// An answer of tonic's own that means something else than it says.
+/// An answer of tonic's own, as it is told.
 fn refine(response: Response<Body>) -> Response<Body> {
-    match Status::from_header_map(response.headers()) {
-        Some(status) if status.code() == Code::OutOfRange => too_large(&status).into_http(),
-        _ => response,
+    let meant = Status::from_header_map(response.headers()).and_then(|status| meaning(&status));
+    match meant {
+        Some(status) => status.into_http(),
+        None => response,
     }
-}
-
-/// What a message beyond the size limit is answered with; tonic says OUT_OF_RANGE.
-fn too_large(status: &Status) -> Status {
-    plain(
-        Code::ResourceExhausted,
-        ErrorReason::MessageTooLarge,
-        format!("{}; send less at a time", status.message()),
-    )
 }
 
 /// A fault of a stream of requests, as it is told.
 pub(crate) fn refined(status: Status) -> Status {
-    if status.code() == Code::OutOfRange {
-        too_large(&status)
-    } else {
-        status
+    meaning(&status).unwrap_or(status)
+}
+
+/// What a status of tonic's own means where it says something else. Ours all have details.
+fn meaning(status: &Status) -> Option<Status> {
+    if !status.details().is_empty() {
+        return None;
+    }
+    match status.code() {
+        Code::OutOfRange => Some(plain(
+            Code::ResourceExhausted,
+            ErrorReason::MessageTooLarge,
+            format!("{}; send less at a time", status.message()),
+        )),
+        // tonic makes this of nothing but a request's bytes: that no message is in them, none that is whole, or none at all.
+        Code::Internal => Some(plain(
+            Code::InvalidArgument,
+            ErrorReason::InvalidRequest,
+            format!(
+                "the request is no message of this method: {}",
+                status.message()
+            ),
+        )),
+        _ => None,
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) struct Running {
     pub(crate) engine: Engine<SqliteStore>,
     listener: TcpListener,
     max_streams: u32,
+    max_connection_age: Duration,
 }
 
 impl Running {
@@ -95,6 +96,7 @@ impl Running {
             engine,
             listener,
             max_streams: options.limits.max_streams,
+            max_connection_age: Duration::from_secs(options.limits.max_connection_age),
         })
     }
 
@@ -136,6 +138,8 @@ impl Running {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(KEEPALIVE))
+            // Without a grace period: with one, tonic tells the client nothing at this age, and cuts what is under way at the period's end.
+            .max_connection_age(self.max_connection_age)
             .layer(LimitsLayer)
             .add_routes(routes)
             .serve_with_incoming_shutdown(

@@ -13,6 +13,10 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 /// Bytes of all violations of a status at most. In metadata they stand as base64, beside the message: within 8 KiB in all.
 const MAX_DETAILS: usize = 4_000;
+/// The same for a row of a batch: an answer of a thousand that were refused stays under 4 MiB.
+const MAX_ROW_DETAILS: usize = 1_500;
+/// What a violation has beside its texts, in bytes, at most.
+const FRAMING: usize = 16;
 /// Bytes of one text of a status at most.
 const MAX_TEXT: usize = 600;
 
@@ -93,7 +97,7 @@ pub(crate) fn status(error: &Error) -> Status {
 pub(crate) fn row_status(violations: &[Violation]) -> Status {
     let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
     StatusBuilder::new(Code::InvalidArgument, ErrorReason::InvalidLead)
-        .violations(violations)
+        .violations_within(violations, MAX_ROW_DETAILS)
         .build(&texts.join("; "))
 }
 
@@ -178,8 +182,12 @@ impl StatusBuilder {
     }
 
     /// All violations, as far as clients take them: details travel as metadata, of which many read 8 KiB at most.
-    fn violations(mut self, violations: &[Violation]) -> StatusBuilder {
-        let mut room = MAX_DETAILS;
+    fn violations(self, violations: &[Violation]) -> StatusBuilder {
+        self.violations_within(violations, MAX_DETAILS)
+    }
+
+    /// As many of the violations as have so many bytes, and how many more there are.
+    fn violations_within(mut self, violations: &[Violation], mut room: usize) -> StatusBuilder {
         let mut told = Vec::new();
         for violation in violations {
             let mut description = violation.message.clone();
@@ -188,7 +196,7 @@ impl StatusBuilder {
             }
             let (field, description) =
                 (cut(&violation.field, MAX_TEXT), cut(&description, MAX_TEXT));
-            let size = field.len() + description.len();
+            let size = field.len() + description.len() + FRAMING;
             if size > room {
                 let left = violations.len() - told.len();
                 told.push(FieldViolation::new("", format!("and {left} more faults")));

@@ -28,7 +28,7 @@
 //! | `writer`, `readers` | the thread that writes, the pool that reads |
 //! | `catalog`, `upsert`, `companies`, `record`, `erase`, `requests` | what is written, method by method |
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share |
-//! | `subjects`, `list_leads`, `list_calls`, `merge` | what is read |
+//! | `subjects`, `list_leads`, `list_calls`, `merge`, `scan` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
 mod call_rows;
@@ -52,6 +52,7 @@ mod readers;
 mod record;
 mod requests;
 mod rows;
+mod scan;
 mod store;
 mod subjects;
 mod touched;

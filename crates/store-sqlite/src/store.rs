@@ -110,9 +110,9 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry>, Error> {
+    async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry, LeadId>, Error> {
         self.readers
-            .scan(move |connection| list_leads::list(connection, &query))
+            .scan(move |connection, abandoned| list_leads::list(connection, &query, abandoned))
             .await
     }
 
@@ -163,10 +163,12 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_calls(&self, query: CallQuery) -> Result<Page<Call>, Error> {
+    async fn list_calls(&self, query: CallQuery) -> Result<Page<Call, CallId>, Error> {
         let kinds = Arc::clone(&self.kinds);
         self.readers
-            .scan(move |connection| list_calls::list(connection, &kinds, &query))
+            .scan(move |connection, abandoned| {
+                list_calls::list(connection, &kinds, &query, abandoned)
+            })
             .await
     }
 

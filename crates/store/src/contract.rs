@@ -52,11 +52,11 @@ pub trait Store: Send + Sync + 'static {
         projection: Arc<Projection>,
     ) -> impl Future<Output = Result<Vec<Option<Subject>>, Error>> + Send;
 
-    /// A page of leads, in id order.
+    /// A page of leads, in id order. When the future is dropped, the store soon stops looking for them.
     fn list_leads(
         &self,
         query: LeadQuery,
-    ) -> impl Future<Output = Result<Page<LeadEntry>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<LeadEntry, LeadId>, Error>> + Send;
 
     /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5). What is to be
     /// remembered is so in the same commit. A company without name goes when its last lead leaves it or is erased; one with a name stays.
@@ -90,11 +90,11 @@ pub trait Store: Send + Sync + 'static {
     /// A call, whole.
     fn call(&self, id: CallId) -> impl Future<Output = Result<Option<Call>, Error>> + Send;
 
-    /// A page of calls.
+    /// A page of calls. When the future is dropped, the store soon stops looking for them.
     fn list_calls(
         &self,
         query: CallQuery,
-    ) -> impl Future<Output = Result<Page<Call>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<Call, CallId>, Error>> + Send;
 
     /// The id of the last call that is durable, and each later one: what a tail waits for.
     fn last_call(&self) -> watch::Receiver<CallId>;

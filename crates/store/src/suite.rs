@@ -119,10 +119,12 @@ macro_rules! suite {
                 r_fil_3_nothing_matches_what_nobody_called
                 pages_end_at_their_bytes
                 bodies_are_there_only_when_asked_for
+                r_lead_4_pages_end_where_enough_was_looked_at
             }
             list_leads {
                 r_fil_3_pages_are_what_the_filter_leaves
                 pages_end_at_their_bytes
+                r_lead_4_pages_end_where_enough_was_looked_at
             }
             requests {
                 r_call_9_a_call_is_remembered_with_its_request

@@ -110,13 +110,13 @@ impl<S: Store> Engine<S> {
         filter: &str,
         after: Option<WebhookId>,
         limit: usize,
-    ) -> Result<Page<Webhook>, Error> {
+    ) -> Result<Page<Webhook, WebhookId>, Error> {
         let filter = Filter::parse(filter, &WebhookSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
         })?;
         let snapshot = self.snapshot();
-        let mut matching = snapshot
+        let matching = snapshot
             .webhooks()
             .map(|live| &live.webhook)
             .filter(|webhook| after.is_none_or(|after| webhook.id > after))
@@ -124,11 +124,7 @@ impl<S: Store> Engine<S> {
                 let name = format!("webhooks/{}", webhook.name);
                 filter.matches(|column| column.read(webhook, &name))
             });
-        let rows = matching.by_ref().take(limit.max(1)).cloned().collect();
-        Ok(Page {
-            rows,
-            more: matching.next().is_some(),
-        })
+        Ok(Page::take(matching, limit, |webhook| webhook.id).map(Webhook::clone))
     }
 
     /// Deletes a webhook. An etag that is not empty must be the stored one. Its calls stay.

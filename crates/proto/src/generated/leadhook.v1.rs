@@ -941,7 +941,7 @@ pub struct ListCallsResponse {
     /// One page.
     #[prost(message, repeated, tag = "1")]
     pub calls: ::prost::alloc::vec::Vec<Call>,
-    /// Token of the next page. Empty: this is the last.
+    /// Token of the next page. Empty: this is the last. A page may be empty and still have one: it ends where 200,000 calls were looked at.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -3082,7 +3082,7 @@ pub enum ErrorReason {
     /// A resource name or an id does not have its form, or is missing. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidName = 7,
     /// Anything else is missing, out of range or at odds with another: a batch of more than 1,000, an update mask that
-    /// names no field. INVALID_ARGUMENT; BadRequest. No metadata.
+    /// names no field. INVALID_ARGUMENT; BadRequest, save where the request's bytes are no message of its method. No metadata.
     InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
     RequestIdReused = 9,
@@ -3119,7 +3119,8 @@ pub enum ErrorReason {
     NotImplemented = 60,
     /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. No metadata; go on with `after`.
     SlowReader = 61,
-    /// A message is larger than the server takes. RESOURCE_EXHAUSTED. No metadata.
+    /// A message is larger than the server takes, or than clients take: one thing of more than 4 MiB is not sent, and the message names the
+    /// way out, such as fewer `fields` of a lead. RESOURCE_EXHAUSTED. No metadata.
     MessageTooLarge = 62,
     /// A connection has too many streams, or the server too many requests of this kind. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
     TooManyStreams = 63,
@@ -3501,7 +3502,7 @@ pub struct ListLeadsResponse {
     /// One page, oldest first.
     #[prost(message, repeated, tag = "1")]
     pub leads: ::prost::alloc::vec::Vec<Lead>,
-    /// Token of the next page. Empty: this is the last.
+    /// Token of the next page. Empty: this is the last. A page may be empty and still have one: it ends where 200,000 leads were looked at.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -3762,7 +3763,8 @@ pub mod lead_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.LeadService", "DeleteField"));
             self.inner.unary(req, path, codec).await
         }
-        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field.
+        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field; RESOURCE_EXHAUSTED (MESSAGE_TOO_LARGE) for more than 4 MiB, which clients
+        /// do not take: name fewer fields.
         pub async fn get_lead(
             &mut self,
             request: impl tonic::IntoRequest<super::GetLeadRequest>,
@@ -3970,7 +3972,8 @@ pub mod lead_service_server {
             &self,
             request: tonic::Request<super::DeleteFieldRequest>,
         ) -> std::result::Result<tonic::Response<()>, tonic::Status>;
-        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field.
+        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field; RESOURCE_EXHAUSTED (MESSAGE_TOO_LARGE) for more than 4 MiB, which clients
+        /// do not take: name fewer fields.
         async fn get_lead(
             &self,
             request: tonic::Request<super::GetLeadRequest>,

@@ -17,7 +17,7 @@ use crate::{
     },
     limits::refined,
     name,
-    page::{MAX_BYTES, Page},
+    page::{MAX_BYTES, Page, fits},
     status::{invalid_argument, status, unimplemented},
 };
 
@@ -81,7 +81,7 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .get_call(id)
             .await
             .map_err(|error| status(&error))?;
-        Ok(Response::new(message(call)))
+        Ok(Response::new(fits(message(call))?))
     }
 
     async fn list_calls(
@@ -106,7 +106,8 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .list_calls(list)
             .await
             .map_err(|error| status(&error))?;
-        let (calls, next_page_token) = page.write(listed, |call| call.id.0, message);
+        let (calls, next_page_token) =
+            page.write(listed, |call| call.id, |CallId(id)| id, message)?;
         Ok(Response::new(v1::ListCallsResponse {
             calls,
             next_page_token,

@@ -12,7 +12,7 @@ use crate::{
     convert::{call::MAX_REQUEST_ID, lead},
     limits::refined,
     name,
-    page::{MAX_BYTES, Page},
+    page::{MAX_BYTES, Page, fits},
     status::{invalid_argument, status},
 };
 
@@ -72,8 +72,12 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .engine
             .list_fields(&list)
             .map_err(|error| status(&error))?;
-        let id = |field: &Field| i64::from(field.id.0);
-        let (fields, next_page_token) = page.write(listed, id, lead::field);
+        let (fields, next_page_token) = page.write(
+            listed,
+            |field: &Field| field.id,
+            |FieldId(id)| i64::from(id),
+            lead::field,
+        )?;
         Ok(Response::new(v1::ListFieldsResponse {
             fields,
             next_page_token,
@@ -100,9 +104,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
         let request = request.into_inner();
         let id = name::lead(&request.name, "name")?;
         let found = self.engine.get_lead(id, &request.fields).await;
-        Ok(Response::new(lead::lead(
-            found.map_err(|error| status(&error))?,
-        )))
+        let lead = lead::lead(found.map_err(|error| status(&error))?);
+        Ok(Response::new(fits(lead)?))
     }
 
     async fn list_leads(
@@ -124,7 +127,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .list_leads(list)
             .await
             .map_err(|error| status(&error))?;
-        let (leads, next_page_token) = page.write(listed, |lead| lead.id.0, lead::lead);
+        let (leads, next_page_token) =
+            page.write(listed, |lead| lead.id, |LeadId(id)| id, lead::lead)?;
         Ok(Response::new(v1::ListLeadsResponse {
             leads,
             next_page_token,
@@ -222,7 +226,7 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .get_company(id)
             .await
             .map_err(|error| status(&error))?;
-        Ok(Response::new(lead::company(company)))
+        Ok(Response::new(fits(lead::company(company))?))
     }
 }
 

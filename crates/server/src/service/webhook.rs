@@ -86,9 +86,10 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         let schema = self.engine.schema();
         let (webhooks, next_page_token) = page.write(
             listed,
-            |stored| stored.id.0,
+            |stored| stored.id,
+            |WebhookId(id)| id,
             |stored| webhook::message(&stored, &schema),
-        );
+        )?;
         Ok(Response::new(v1::ListWebhooksResponse {
             webhooks,
             next_page_token,

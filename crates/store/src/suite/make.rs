@@ -305,6 +305,7 @@ pub fn calls(filter: &str) -> CallQuery {
         after: None,
         limit: 1_000,
         max_bytes: usize::MAX,
+        max_scanned: usize::MAX,
         full: true,
     }
 }
