@@ -21,7 +21,7 @@ pub(crate) use self::{
 use crate::{
     environment::Settings,
     error::Violation,
-    render::{Bound, Fault, Payload, Piece, Understood, UrlTemplate, projection},
+    render::{Bound, Fault, Named, Payload, Piece, Understood, UrlTemplate, projection},
     vault::Secret,
 };
 
@@ -36,6 +36,8 @@ pub(crate) struct Compiled {
     /// Value of the Authorization header that basic or bearer authentication gives.
     pub(crate) authorization: Option<Secret>,
     pub(crate) projection: Arc<Projection>,
+    /// What its templates name of a call's context.
+    pub(crate) named: Named,
     pub(crate) response_type: ResponseType,
     pub(crate) mapping: Option<Mapping>,
     pub(crate) also_map_codes: Vec<u16>,
@@ -78,11 +80,12 @@ pub(crate) fn compile(
     };
     let mut payload = payload;
     let mut headers = headers;
-    let projection = projection(
+    let templates = || {
         std::iter::once(&url.bound)
             .chain(&payload)
-            .chain(headers.iter().map(|header| &header.value.bound)),
-    );
+            .chain(headers.iter().map(|header| &header.value.bound))
+    };
+    let (projection, named) = (projection(templates()), Named::new(templates()));
     url.bound.place(&projection);
     for bound in payload
         .iter_mut()
@@ -98,6 +101,7 @@ pub(crate) fn compile(
         headers,
         authorization: headers::authorization(definition),
         projection: Arc::new(projection),
+        named,
         response_type: definition.response_type,
         mapping,
         also_map_codes: definition.also_map_codes.clone(),

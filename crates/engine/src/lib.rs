@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod fields;
 mod leads;
+mod programs;
 mod render;
 mod requests;
 mod snapshot;
@@ -28,7 +29,7 @@ pub use crate::{
         ImportOptions, ImportProgress, Importer, Input, LeadInput, LeadView, ListLeads, RowError,
         RowFault, RowResult, UpsertedLead,
     },
-    render::{CallContext, MyToken, MyTokenType},
+    render::{CallContext, MyToken},
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{
         Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,

@@ -12,6 +12,7 @@ use crate::{
     compile::{Compiled, compile},
     environment::Settings,
     error::Violation,
+    programs::{LiveProgram, Programs},
     vault::InstallationKey,
 };
 
@@ -20,6 +21,7 @@ use crate::{
 pub(crate) struct Snapshot {
     pub(crate) revision: Revision,
     pub(crate) schema: Schema,
+    pub(crate) programs: Programs,
     webhooks: BTreeMap<WebhookId, Arc<Live>>,
     by_name: HashMap<String, WebhookId>,
 }
@@ -39,6 +41,7 @@ impl Snapshot {
         let empty = Snapshot {
             revision: Revision::default(),
             schema: Schema::standard(),
+            programs: Programs::default(),
             webhooks: BTreeMap::new(),
             by_name: HashMap::new(),
         };
@@ -47,7 +50,11 @@ impl Snapshot {
             .webhooks
             .into_iter()
             .map(|webhook| CatalogChange::PutWebhook(Box::new(webhook)));
-        let changes: Vec<_> = fields.chain(webhooks).collect();
+        let programs = catalog
+            .programs
+            .into_iter()
+            .map(|program| CatalogChange::PutProgram(Box::new(program)));
+        let changes: Vec<_> = fields.chain(webhooks).chain(programs).collect();
         empty.after(changes, catalog.revision, key, settings)
     }
 
@@ -78,6 +85,15 @@ impl Snapshot {
                 CatalogChange::DeleteField(id) => {
                     next.schema.remove(id);
                 }
+                CatalogChange::PutProgram(program) => {
+                    let (live, faults) = LiveProgram::new(*program, &next.schema);
+                    if let Some(fault) = faults.first() {
+                        let program = &*live.program.name;
+                        tracing::error!(program, %fault, "a stored My Token is left out");
+                    }
+                    next.programs.put(live);
+                }
+                CatalogChange::DeleteProgram(id) => next.programs.remove(id),
             }
         }
         next

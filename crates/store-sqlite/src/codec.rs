@@ -1,6 +1,7 @@
 //! Rows as bytes: numbers as LEB128, texts behind their lengths, nothing for what is not there.
 
 mod call;
+mod member;
 mod reader;
 mod value;
 
@@ -10,6 +11,7 @@ pub(crate) use self::{
         Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes,
         join_request, split_request,
     },
+    member::{decode_member, encode_member},
     value::{Damaged, Places, decode_places, decode_values, encode_values, find_value},
 };
 

@@ -1,4 +1,4 @@
-//! A lead erased (R-LEAD-6): its row, and in its calls all but time, code and counts.
+//! A lead erased (R-LEAD-6): its row, its memberships, and in its calls all but time, code and counts.
 //!
 //! SQLite overwrites what is deleted (`secure_delete`), and the writer checkpoints after the commit, so that the write-ahead log does not
 //! keep it either.
@@ -6,7 +6,7 @@
 use leadhook_store::{Error, LeadId};
 use rusqlite::{Connection, params};
 
-use crate::{codec::erase_changes, error::sqlite, touched::Touched, writer::Write};
+use crate::{codec::erase_changes, error::sqlite, members, touched::Touched, writer::Write};
 
 /// Whether the lead was there.
 pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
@@ -26,6 +26,7 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     if let Some(company) = lead.company {
         touched.let_go(write, company)?;
     }
+    members::erase_lead(connection, id)?;
     erase_calls(connection, id)?;
     *write.has_erased = true;
     Ok(true)

@@ -46,6 +46,7 @@ mod list_calls;
 mod list_leads;
 mod lock;
 mod lookup;
+mod members;
 mod merge;
 mod migrate;
 mod readers;

@@ -2,12 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use leadhook_field::Datetime;
+use leadhook_field::{Datetime, Value};
 use leadhook_store::{
     Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
-    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Store, Subject, WebhookId,
-    WebhookVersion,
+    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
+    MemberUpserted, NewCall, Page, ProgramId, Projection, Recorded, Remember, Remembered,
+    RequestKey, Revision, Store, Subject, WebhookId, WebhookVersion,
 };
 use tokio::sync::watch;
 
@@ -17,7 +17,7 @@ use crate::{
     kinds::Kinds,
     list_calls, list_leads,
     lock::{self, Held},
-    migrate,
+    members, migrate,
     readers::Readers,
     record, requests, rows, subjects, upsert,
     writer::Writer,
@@ -147,6 +147,29 @@ impl Store for SqliteStore {
     ) -> Result<Vec<CompanyUpserted>, Error> {
         self.writer
             .write(rows.len(), move |write| companies::upsert(write, rows))
+            .await
+    }
+
+    async fn upsert_members(
+        &self,
+        program: ProgramId,
+        rows: Vec<MemberUpsert>,
+    ) -> Result<Option<Vec<MemberUpserted>>, Error> {
+        self.writer
+            .write(rows.len(), move |write| {
+                members::upsert(write, program, rows)
+            })
+            .await
+    }
+
+    async fn members(
+        &self,
+        program: ProgramId,
+        leads: Vec<LeadId>,
+        keys: Arc<[Box<str>]>,
+    ) -> Result<Vec<Vec<Option<Value>>>, Error> {
+        self.readers
+            .read(move |connection| members::read(connection, program, &leads, &keys))
             .await
     }
 

@@ -1,11 +1,11 @@
-//! What people define: webhooks and custom fields, as one catalog that changes by compare-and-set.
+//! What people define: webhooks, custom fields and programs, as one catalog that changes by compare-and-set.
 
 use std::{convert::Infallible, time::Duration};
 
 use leadhook_field::{Datetime, Field, FieldId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Revision, WebhookId};
+use crate::{Program, ProgramId, Revision, WebhookId};
 
 /// Everything that is defined, as of one revision.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Catalog {
     pub fields: Vec<Field>,
     /// Webhooks that are not deleted, in id order.
     pub webhooks: Vec<Webhook>,
+    /// Programs and folders, in id order.
+    pub programs: Vec<Program>,
 }
 
 impl Default for Revision {
@@ -36,6 +38,10 @@ pub enum CatalogChange {
     PutField(Field),
     /// Deletes the custom field; values that leads have in it are no longer seen.
     DeleteField(FieldId),
+    /// Creates or replaces the program of this id.
+    PutProgram(Box<Program>),
+    /// Deletes the program, and erases who its members are.
+    DeleteProgram(ProgramId),
 }
 
 /// A saved webhook.

@@ -2,14 +2,14 @@
 
 use std::{future::Future, sync::Arc};
 
-use leadhook_field::Datetime;
+use leadhook_field::{Datetime, Value};
 use tokio::sync::watch;
 
 use crate::{
     Call, CallId, CallQuery, Catalog, CatalogChange, Company, CompanyId, CompanyUpsert,
-    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, Page,
-    Projection, Recorded, Remember, Remembered, RequestKey, Revision, Subject, WebhookId,
-    WebhookVersion,
+    CompanyUpserted, Error, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
+    MemberUpserted, NewCall, Page, ProgramId, Projection, Recorded, Remember, Remembered,
+    RequestKey, Revision, Subject, WebhookId, WebhookVersion,
 };
 
 /// A durable place for leadhook's records.
@@ -67,7 +67,7 @@ pub trait Store: Send + Sync + 'static {
         remember: Option<Remember>,
     ) -> impl Future<Output = Result<Vec<LeadUpserted>, Error>> + Send;
 
-    /// Erases a lead and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was there.
+    /// Erases a lead, its memberships and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was there.
     fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.
@@ -79,6 +79,23 @@ pub trait Store: Send + Sync + 'static {
         &self,
         rows: Vec<CompanyUpsert>,
     ) -> impl Future<Output = Result<Vec<CompanyUpserted>, Error>> + Send;
+
+    /// Makes leads members of a program, or changes what their memberships hold, row after row, in one commit; none when the program is not
+    /// there.
+    fn upsert_members(
+        &self,
+        program: ProgramId,
+        rows: Vec<MemberUpsert>,
+    ) -> impl Future<Output = Result<Option<Vec<MemberUpserted>>, Error>> + Send;
+
+    /// What memberships of a program hold under some keys: for each lead in the order asked a value, or none, for each key. Who is no member
+    /// has none.
+    fn members(
+        &self,
+        program: ProgramId,
+        leads: Vec<LeadId>,
+        keys: Arc<[Box<str>]>,
+    ) -> impl Future<Output = Result<Vec<Vec<Option<Value>>>, Error>> + Send;
 
     /// Records calls together with what they write to their leads, in one commit and in the order given; their ids ascend, and are later than any
     /// recorded before. A lead that is no longer there gets nothing; its call is recorded without what R-LEAD-6 erases.

@@ -22,6 +22,10 @@ id! {
     WebhookId
 }
 id! {
+    /// A program or folder: the [`Revision`] that created it, so never given twice.
+    ProgramId
+}
+id! {
     /// A campaign.
     CampaignId
 }

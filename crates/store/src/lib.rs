@@ -2,7 +2,7 @@
 //!
 //! - [`Store`] is the contract: asynchronous, batch-first, no transaction held across awaits. A method answers only when
 //!   what it wrote is durable.
-//! - [`Catalog`] holds what people define (webhooks, custom fields). It changes by compare-and-set on its [`Revision`], so
+//! - [`Catalog`] holds what people define (webhooks, custom fields, programs). It changes by compare-and-set on its [`Revision`], so
 //!   that what was validated against a catalog is what is saved.
 //! - [`Lead`], [`Company`] and [`Subject`] hold what is known of people; [`NewCall`] and [`Call`] what was done for them.
 //!
@@ -16,6 +16,7 @@ mod contract;
 mod error;
 mod id;
 mod lead;
+mod program;
 mod query;
 mod request;
 #[cfg(feature = "suite")]
@@ -33,11 +34,15 @@ pub use crate::{
     },
     contract::Store,
     error::{Error, ErrorKind},
-    id::{CallId, CampaignId, CompanyId, IdempotencyKey, LeadId, Revision, RunId, WebhookId},
+    id::{
+        CallId, CampaignId, CompanyId, IdempotencyKey, LeadId, ProgramId, Revision, RunId,
+        WebhookId,
+    },
     lead::{
         Company, CompanyTarget, CompanyUpsert, CompanyUpserted, FieldWrite, Lead, LeadEntry,
         LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
     },
+    program::{MemberUpsert, MemberUpserted, MemberWrite, MyToken, MyTokenType, Program},
     query::{CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order, Page},
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
 };

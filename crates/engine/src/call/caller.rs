@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Answered, Call, CallId, Effect, IdempotencyKey, Mark, Method, NewCall, Origin, Projection,
-    RequestKey, Store, Subject, WebhookId,
+    Answered, Call, CallId, Effect, IdempotencyKey, Mark, Method, NewCall, Origin, RequestKey,
+    Store, WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -23,7 +23,7 @@ use crate::{
     compile::Compiled,
     engine::{Engine, Shared},
     error::{Error, Kind},
-    render::{Context, Scene},
+    render::{Context, Needs, Scene},
     requests::{Begun, Requests, digest},
     snapshot::Live,
 };
@@ -161,7 +161,7 @@ impl<S: Store> Engine<S> {
             webhook: live.webhook.id,
             name: request.webhook.clone(),
             subject: CallSubjectData::new(&request.subject, &snapshot, &self.shared.settings.zone)?,
-            context: Context::new(&request.context, &snapshot.schema)?,
+            context: Context::new(&request.context, &snapshot.schema, &snapshot.programs)?,
             key,
             mark,
             created: self.now(),
@@ -273,17 +273,24 @@ async fn rendered<S: Store>(
     webhook: &Compiled,
     prepared: &Prepared,
 ) -> Result<Result<Rendered, NotSent>, Error> {
-    let subject = slots(shared, prepared, &webhook.projection).await?;
-    let of_context = &prepared.context.projection;
-    let context_subject = if of_context.lead.is_empty() && of_context.company.is_empty() {
-        Subject::default()
-    } else {
-        slots(shared, prepared, of_context).await?
+    let lead_not_found = || match prepared.subject {
+        CallSubjectData::Stored(id) => Error::NotFound {
+            kind: Kind::Lead,
+            name: format!("leads/{id}"),
+        },
+        CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
     };
+    let (of, context) = (&prepared.subject, &prepared.context);
+    let needs = Needs::new(&webhook.named, context);
+    let subject = of.slots(shared, &webhook.projection).await?;
+    let subject = subject.ok_or_else(lead_not_found)?;
+    let answers = of.answers(shared, context, &needs).await?;
+    let answers = answers.ok_or_else(lead_not_found)?;
     let scene = Scene::new(
         &subject,
-        &prepared.context,
-        &context_subject,
+        context,
+        &needs,
+        &answers,
         (shared.environment.now)(),
         &shared.settings.zone,
         shared.settings.max_payload,
@@ -297,19 +304,4 @@ async fn rendered<S: Store>(
         &prepared.key,
         shared.settings.max_payload,
     ))
-}
-
-async fn slots<S: Store>(
-    shared: &Shared<S>,
-    prepared: &Prepared,
-    projection: &Arc<Projection>,
-) -> Result<Subject, Error> {
-    let found = prepared.subject.slots(shared, projection).await?;
-    found.ok_or_else(|| match prepared.subject {
-        CallSubjectData::Stored(id) => Error::NotFound {
-            kind: Kind::Lead,
-            name: format!("leads/{id}"),
-        },
-        CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
-    })
 }

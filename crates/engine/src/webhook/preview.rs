@@ -16,7 +16,7 @@ use crate::{
     compile::Compiled,
     engine::Engine,
     error::{Error, Kind, Violation},
-    render::{CallContext, Context, Scene},
+    render::{Answers, CallContext, Context, Needs, Scene},
     snapshot::Snapshot,
     vault::Secret,
 };
@@ -81,7 +81,7 @@ impl<S: Store> Engine<S> {
         let snapshot = self.snapshot();
         let settings = &self.shared.settings;
         let (definition, compiled) = self.definition(source, &snapshot)?;
-        let bound = Context::new(context, &snapshot.schema)?;
+        let bound = Context::new(context, &snapshot.schema, &snapshot.programs)?;
         let data = subject
             .map(|subject| CallSubjectData::new(subject, &snapshot, &settings.zone))
             .transpose()?;
@@ -93,17 +93,28 @@ impl<S: Store> Engine<S> {
             None => Ok(examples(projection, &snapshot, &settings.zone)),
         };
         let lead = slots(&compiled.projection).await?;
-        let context_lead = slots(&bound.projection).await?;
         let bound = if data.is_some() {
             bound
         } else {
             bound.with_examples()
         };
+        let needs = Needs::new(&compiled.named, &bound);
+        let answers = match &data {
+            Some(data) => data
+                .answers(&self.shared, &bound, &needs)
+                .await?
+                .ok_or_else(|| lead_not_found(subject))?,
+            None => Answers {
+                subject: examples(&needs.projection, &snapshot, &settings.zone),
+                ..Answers::default()
+            },
+        };
         let limit = settings.max_payload;
         let scene = Scene::new(
             &lead,
             &bound,
-            &context_lead,
+            &needs,
+            &answers,
             self.now(),
             &settings.zone,
             limit,
@@ -114,7 +125,7 @@ impl<S: Store> Engine<S> {
             .map_err(|error| not_sent(&format!("{}: {}", error.word(), error.detail())))?;
         let request = rebuild(&definition, &rendered.recorded(), &key)
             .expect("a request is made again from the definition that rendered it");
-        let warnings = warnings::of(&definition, &compiled, context, &request);
+        let warnings = warnings::of(&definition, &compiled, &bound, &request);
         let (changes, problems) = match sample {
             Some(sample) => {
                 self.sampled(&definition, &compiled, data.as_ref(), sample, &snapshot)

@@ -1,8 +1,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use leadhook_store::RequestTokenEncoding::{self, FormUrl, Json, None as Unencoded, Xml};
+use leadhook_store::{
+    MyTokenType,
+    RequestTokenEncoding::{self, FormUrl, Json, None as Unencoded, Xml},
+};
 
 use super::is_dots;
-use crate::{render::MyTokenType, webhook::stage::Stage};
+use crate::webhook::stage::Stage;
 
 const ENCODED: [RequestTokenEncoding; 3] = [Json, FormUrl, Xml];
 
