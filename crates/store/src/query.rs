@@ -106,10 +106,10 @@ pub struct CallSchema;
 
 impl CallSchema {
     const FIELDS: [(&'static str, CallField, Type); 8] = [
-        ("webhook", CallField::Webhook, Type::Text),
-        ("lead", CallField::Lead, Type::Text),
-        ("campaign", CallField::Campaign, Type::Text),
-        ("run", CallField::Run, Type::Text),
+        ("webhook", CallField::Webhook, Type::Name("webhooks")),
+        ("lead", CallField::Lead, Type::Name("leads")),
+        ("campaign", CallField::Campaign, Type::Name("campaigns")),
+        ("run", CallField::Run, Type::Name("runs")),
         ("code", CallField::Code, Type::Number),
         ("error_type", CallField::ErrorType, Type::Text),
         ("succeeded", CallField::Succeeded, Type::Boolean),
@@ -162,7 +162,7 @@ impl leadhook_filter::Schema for LeadSchema<'_> {
 
     fn field(&self, name: &str) -> Option<(LeadColumn, Type)> {
         match name {
-            "name" => return Some((LeadColumn::Name, Type::Text)),
+            "name" => return Some((LeadColumn::Name, Type::Name("leads"))),
             "create_time" => return Some((LeadColumn::CreateTime, Type::Timestamp)),
             "update_time" => return Some((LeadColumn::UpdateTime, Type::Timestamp)),
             _ => {}

@@ -405,6 +405,11 @@ async fn r_lead_4_lists_page_oldest_first() {
         (fault.code, fault.reason.as_str()),
         (Code::InvalidArgument, "INVALID_FILTER")
     );
+    let by_id = refused(list(0, "", "name = x").await);
+    assert!(
+        by_id.message.contains("did you mean \"webhooks/x\"?"),
+        "R-FIL-2: {by_id:?}"
+    );
     let mixed = refused(
         list(
             0,

@@ -93,7 +93,7 @@ const TYPE_WORDS: [&str; TYPES.len()] = {
 };
 
 const COLUMNS: [(&str, Column, Type); 7] = [
-    ("name", Column::Name, Type::Text),
+    ("name", Column::Name, Type::Name("fields")),
     ("rest_name", Column::RestName, Type::Text),
     ("display_name", Column::DisplayName, Type::Text),
     ("type", Column::Type, Type::Enum(&TYPE_WORDS)),

@@ -303,7 +303,7 @@ struct WebhookSchema;
 
 impl WebhookSchema {
     const COLUMNS: [(&'static str, Column, Type); 12] = [
-        ("name", Column::Name, Type::Text),
+        ("name", Column::Name, Type::Name("webhooks")),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
         ("url", Column::Url, Type::Text),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leadhook_field::{Field, FieldId, Value, Zone};
 use leadhook_store::{
-    Definition, FieldChange, IdempotencyKey, MappingProblem, Projection, Store, Subject,
+    Definition, FieldChange, IdempotencyKey, MappingProblem, ProblemReason, Projection, Store,
+    Subject,
 };
 
 use super::{check::check, draft::Draft, tokens::example, warnings};
@@ -228,12 +229,35 @@ impl<S: Store> Engine<S> {
             MappingProblemView {
                 response_attribute: mapping.response_attribute.clone(),
                 field: api_name(snapshot, mapping.field),
+                detail: match problem.reason {
+                    ProblemReason::InvalidResponse => with_beginning(problem.detail, &sample.body),
+                    _ => problem.detail,
+                },
                 reason: problem.reason,
-                detail: problem.detail,
             }
         });
         Ok((changes.collect(), problems.collect()))
     }
+}
+
+/// Characters of a sample that is not well-formed that its problem quotes.
+const QUOTED: usize = 40;
+
+/// What is wrong with a whole body is often seen where it begins: an HTML page, or a text that a shell has cut.
+fn with_beginning(detail: String, body: &str) -> String {
+    let beginning: String = body.chars().take(QUOTED).collect();
+    if beginning.is_empty() {
+        return detail;
+    }
+    let cut = if beginning.len() < body.len() {
+        "..."
+    } else {
+        ""
+    };
+    format!(
+        "{detail}; sample_response.body begins with `{}{cut}`",
+        beginning.escape_debug()
+    )
 }
 
 fn lead_not_found(subject: Option<&CallSubject>) -> Error {

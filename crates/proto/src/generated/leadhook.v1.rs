@@ -925,7 +925,7 @@ pub struct ListCallsRequest {
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
     /// AIP-160 filter over webhook, lead, campaign, run, code, error_type, succeeded and create_time (R-FIL-3):
-    /// `webhook = "webhooks/enrich" AND code = 503`. Empty: all.
+    /// `webhook = "webhooks/enrich" AND code = 503`. `=` and `!=` want a whole resource name; `webhook:enrich` finds a part of one. Empty: all.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
     /// "create_time desc" or "create_time". Empty: "create_time desc".
@@ -6091,7 +6091,7 @@ pub mod webhook_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.WebhookService", "ListWebhooks"));
             self.inner.unary(req, path, codec).await
         }
-        /// Changes a webhook. Holds for calls that are not yet rendered. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
+        /// Changes a webhook. Holds for calls that are not yet rendered. What changes nothing keeps etag and update_time. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
         pub async fn update_webhook(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateWebhookRequest>,
@@ -6265,7 +6265,7 @@ pub mod webhook_service_server {
             tonic::Response<super::ListWebhooksResponse>,
             tonic::Status,
         >;
-        /// Changes a webhook. Holds for calls that are not yet rendered. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
+        /// Changes a webhook. Holds for calls that are not yet rendered. What changes nothing keeps etag and update_time. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
         async fn update_webhook(
             &self,
             request: tonic::Request<super::UpdateWebhookRequest>,

@@ -52,7 +52,7 @@ const FILTERS: [&str; 36] = [
     "lead = \"LEADS/2\"",
     "lead = leads/01",
     "lead = leads/9",
-    "lead = nonsense",
+    "lead = leads/nonsense",
     "lead:*",
     "lead = \"\"",
     "lead != leads/1",

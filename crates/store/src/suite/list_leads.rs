@@ -60,7 +60,7 @@ const FILTERS: [&str; 30] = [
     "name = \"LEADS/5\"",
     "name = leads/05",
     "name = leads/99",
-    "name = nonsense",
+    "name = leads/nonsense",
     "name != leads/5",
     "name = leads/5 AND name = leads/6",
     "Email = lead3@example.com",
