@@ -4,6 +4,7 @@ mod caller;
 mod ending;
 mod flight;
 mod gate;
+mod left_behind;
 mod list;
 mod outcome;
 mod record;
@@ -22,6 +23,7 @@ pub(crate) use self::rendered::{NotSent, Rendered};
 pub(crate) use self::{
     caller::Calls,
     gate::Gates,
+    left_behind::LeftBehind,
     outcome::{MappedAnswer, map_answer},
     record::rebuild,
     recorder::Recorder,

@@ -7,7 +7,7 @@ use leadhook_store::{CatalogChange, ErrorKind, Revision, Store};
 use tokio::sync::Mutex;
 
 use crate::{
-    call::{Calls, Gates, Recorder, Versions},
+    call::{Calls, Gates, LeftBehind, Recorder, Versions},
     environment::{Environment, Settings},
     error::Error,
     leads::RowResult,
@@ -70,7 +70,11 @@ impl<S: Store> Engine<S> {
         let recorder = Recorder::start(Arc::clone(&store), Arc::clone(&environment.now));
         Ok(Engine {
             shared: Arc::new(Shared {
-                calls: Calls::new(Gates::new(settings.max_in_flight), recorder),
+                calls: Calls::new(
+                    Gates::new(settings.max_in_flight),
+                    recorder,
+                    LeftBehind::new(settings.max_left_behind),
+                ),
                 versions: Versions::default(),
                 store,
                 environment,

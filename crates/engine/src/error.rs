@@ -93,6 +93,11 @@ pub enum Error {
         /// How far behind it may be.
         limit: usize,
     },
+    /// Too many calls go on whose clients went away (R-CALL-10): wait until some have ended.
+    #[error(
+        "too many calls go on whose clients went away: send the request again in a moment, or without a request_id"
+    )]
+    LeftBehind,
     /// The server is stopping: send it again to the next one.
     #[error("the server is stopping; send the request again in a moment")]
     ShuttingDown,

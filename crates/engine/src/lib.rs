@@ -22,7 +22,7 @@ pub use crate::{
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,
-    environment::{Clock, Environment, Random, Settings},
+    environment::{Clock, Environment, Random, Settings, Sleep, Uptime},
     error::{Error, Kind, Violation},
     fields::{FieldDraft, ListFields},
     leads::{

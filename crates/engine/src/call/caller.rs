@@ -13,6 +13,7 @@ use super::{
     ending::{Answer, record, record_unsent},
     flight::Flight,
     gate::{Gates, Slot},
+    left_behind::LeftBehind,
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
     request::CallRequest,
@@ -24,7 +25,7 @@ use crate::{
     engine::{Engine, Shared},
     error::{Error, Kind},
     render::{Context, Needs, Scene},
-    requests::{Begun, Requests, digest},
+    requests::{Begun, Requests, digest_and_size},
     snapshot::Live,
 };
 
@@ -34,17 +35,19 @@ pub(crate) struct Calls {
     pub(crate) gates: Gates,
     pub(crate) recorder: Recorder,
     pub(crate) requests: Requests<Result<CallId, Arc<Error>>>,
+    pub(crate) left_behind: LeftBehind,
     /// Set when the server stops: what has no slot yet is turned away, what waits for its next attempt ends.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
 
 impl Calls {
-    pub(crate) fn new(gates: Gates, recorder: Recorder) -> Calls {
+    pub(crate) fn new(gates: Gates, recorder: Recorder, left_behind: LeftBehind) -> Calls {
         Calls {
             gates,
             recorder,
             requests: Requests::default(),
+            left_behind,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }
@@ -70,7 +73,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`] for the webhook or lead, [`Error::Paused`], [`Error::Invalid`] for an inline lead or context,
-    /// [`Error::RequestIdReused`], [`Error::ShuttingDown`], [`Error::Store`]. A service that fails is no error: it is the call's outcome.
+    /// [`Error::RequestIdReused`], [`Error::LeftBehind`], [`Error::ShuttingDown`], [`Error::Store`]. A service that fails is no error: it is the call's outcome.
     pub async fn call(&self, request: CallRequest) -> Result<CallView, Error> {
         if request.request_id.is_empty() {
             let mut random = [0; 16];
@@ -85,7 +88,9 @@ impl<S: Store> Engine<S> {
     }
 
     async fn call_once(&self, request: CallRequest) -> Result<CallView, Error> {
-        let payload = digest(&request);
+        let (payload, size) = digest_and_size(&request);
+        let taken_on = self.shared.calls.left_behind.take_on(size);
+        let (carried, _awaited) = taken_on.ok_or(Error::LeftBehind)?;
         let key = RequestKey {
             method: Method::CallWebhook,
             id: request.request_id.clone(),
@@ -93,6 +98,7 @@ impl<S: Store> Engine<S> {
         let engine = self.clone();
         // The task outlives a caller that goes away, and a repetition of its request waits for it.
         let task = self.shared.calls.tasks.spawn(async move {
+            let _carried = carried;
             let reused = || Error::RequestIdReused {
                 request_id: key.id.clone(),
             };

@@ -56,7 +56,7 @@ impl<S: Store> Flight<'_, S> {
                 () = cancel.cancelled() => return (Last::Cancelled, None),
                 // What waits when the server stops ends with its last outcome: retries live as long as the server.
                 () = self.shared.calls.stopping.cancelled() => return (Last::Answered(result), None),
-                () = tokio::time::sleep(wait) => {}
+                () = (self.shared.environment.sleep)(wait) => {}
             }
             if !self.may_go_on().await {
                 return (Last::Answered(result), None);
@@ -93,7 +93,7 @@ impl<S: Store> Flight<'_, S> {
         cancel: &CancellationToken,
     ) -> Option<Result<Exchange, Failure>> {
         let started = (self.shared.environment.now)();
-        let clock = tokio::time::Instant::now();
+        let began = (self.shared.environment.uptime)();
         let result = tokio::select! {
             biased;
             () = cancel.cancelled() => None,
@@ -111,7 +111,8 @@ impl<S: Store> Flight<'_, S> {
             }
         };
         // To the microsecond, as records have it: an answer says what GetCall will say.
-        let micros = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let taken = (self.shared.environment.uptime)().saturating_sub(began);
+        let micros = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX);
         let duration = Duration::from_micros(micros);
         self.attempts.push(Attempt {
             started,

@@ -22,8 +22,12 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn new() -> Site {
+        Site::with(Settings::default()).await
+    }
+
+    pub(super) async fn with(settings: Settings) -> Site {
         let directory = TempDir::new().unwrap();
-        let engine = open(directory.path()).await;
+        let engine = open(directory.path(), settings).await;
         Site {
             engine,
             service: Service::start().await,
@@ -40,7 +44,7 @@ impl Site {
         } = self;
         engine.finish().await;
         drop(engine);
-        let engine = open(directory.path()).await;
+        let engine = open(directory.path(), Settings::default()).await;
         Site {
             engine,
             service,
@@ -147,7 +151,7 @@ pub(super) fn mapping(response_attribute: &str, field: &str) -> DraftMapping {
 }
 
 /// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
-async fn open(directory: &Path) -> Engine<SqliteStore> {
+async fn open(directory: &Path, settings: Settings) -> Engine<SqliteStore> {
     let mut opened = SqliteStore::open(directory, "the engine's tests");
     for _ in 0..10_000 {
         if !matches!(&opened, Err(error) if error.kind() == ErrorKind::Locked) {
@@ -162,6 +166,6 @@ async fn open(directory: &Path) -> Engine<SqliteStore> {
         .build()
         .unwrap();
     let environment = Environment::system(client, InstallationKey::new(&[7; 32]));
-    let engine = Engine::open(store, environment, Settings::default()).await;
+    let engine = Engine::open(store, environment, settings).await;
     engine.unwrap()
 }
