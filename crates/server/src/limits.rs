@@ -1,5 +1,5 @@
 //! What tonic leaves open: deadlines that end as DEADLINE_EXCEEDED, also those of streams, messages that are too large
-//! as RESOURCE_EXHAUSTED, and bytes that are no message as INVALID_ARGUMENT.
+//! as RESOURCE_EXHAUSTED, bytes that are no message as INVALID_ARGUMENT, and memory that all requests share ([`Budget`]).
 //!
 //! tonic's own deadline stands outside of every layer and ends a call as CANCELLED. This layer's is a little earlier, so it is the one
 //! that is seen.
@@ -18,26 +18,32 @@ use tokio::time::Sleep;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 
-use crate::status::plain;
+use crate::{budget::Budget, status::plain};
 
 /// How much earlier than tonic's a deadline ends here.
 const MARGIN: Duration = Duration::from_millis(5);
 
 /// Puts [`Limits`] around a service.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LimitsLayer;
+#[derive(Clone, Debug)]
+pub(crate) struct LimitsLayer {
+    pub(crate) budget: Budget,
+}
 
 /// A service whose calls end in time, and say so.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits<S> {
     inner: S,
+    budget: Budget,
 }
 
 impl<S> Layer<S> for LimitsLayer {
     type Service = Limits<S>;
 
     fn layer(&self, inner: S) -> Limits<S> {
-        Limits { inner }
+        Limits {
+            inner,
+            budget: self.budget.clone(),
+        }
     }
 }
 
@@ -61,8 +67,14 @@ where
             .get("grpc-timeout")
             .and_then(|value| timeout(value.to_str().ok()?))
             .map(|timeout| tokio::time::Instant::now() + timeout.saturating_sub(MARGIN));
+        let (parts, body) = request.into_parts();
+        let (body, payments) = self.budget.pay_for(body);
+        let mut request = Request::from_parts(parts, body);
+        request.extensions_mut().insert(payments.clone());
         let response = self.inner.call(request);
         Box::pin(async move {
+            // What was paid is held until the answer is made.
+            let _payments = payments;
             let Some(deadline) = deadline else {
                 return response.await.map(refine);
             };

@@ -18,6 +18,7 @@ use tonic::{
 };
 
 use crate::{
+    budget::Budget,
     cli::Serve,
     key,
     limits::LimitsLayer,
@@ -64,6 +65,7 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) engine: Engine<SqliteStore>,
     listener: TcpListener,
+    budget: Budget,
     max_streams: u32,
     max_connection_age: Duration,
 }
@@ -95,6 +97,7 @@ impl Running {
             address,
             engine,
             listener,
+            budget: Budget::new(options.limits.request_memory),
             max_streams: options.limits.max_streams,
             max_connection_age: Duration::from_secs(options.limits.max_connection_age),
         })
@@ -140,7 +143,9 @@ impl Running {
             .http2_keepalive_interval(Some(KEEPALIVE))
             // Without a grace period: with one, tonic tells the client nothing at this age, and cuts what is under way at the period's end.
             .max_connection_age(self.max_connection_age)
-            .layer(LimitsLayer)
+            .layer(LimitsLayer {
+                budget: self.budget,
+            })
             .add_routes(routes)
             .serve_with_incoming_shutdown(
                 TcpIncoming::from(self.listener).with_nodelay(Some(true)),

@@ -83,6 +83,10 @@ pub(crate) fn status(error: &Error) -> Status {
         Error::SlowReader { .. } => {
             StatusBuilder::new(Code::ResourceExhausted, ErrorReason::SlowReader)
         }
+        Error::LeftBehind => {
+            StatusBuilder::new(Code::ResourceExhausted, ErrorReason::TooManyStreams)
+                .retry(RETRY_SOON)
+        }
         Error::ShuttingDown => {
             StatusBuilder::new(Code::Unavailable, ErrorReason::ShuttingDown).retry(RETRY_SOON)
         }
@@ -112,6 +116,26 @@ pub(crate) fn invalid_argument(reason: ErrorReason, violation: Violation) -> Sta
 /// A part of the contract that this version does not carry out.
 pub(crate) fn unimplemented(feature: &'static str) -> Status {
     status(&Error::Unimplemented { feature })
+}
+
+/// What a request is answered with that found no room in time.
+pub(crate) fn too_busy() -> Status {
+    StatusBuilder::new(Code::ResourceExhausted, ErrorReason::TooManyStreams)
+        .retry(RETRY_SOON)
+        .build("the server holds as many bytes of requests as it may; send the request again in a moment")
+}
+
+/// What a request is answered with whose message took too long.
+pub(crate) fn message_too_slow(limit: Duration) -> Status {
+    let message = format!(
+        "a message of the request did not arrive within {} s of its length",
+        limit.as_secs()
+    );
+    plain(
+        Code::DeadlineExceeded,
+        ErrorReason::DeadlineExceeded,
+        message,
+    )
 }
 
 /// A status with a reason and nothing else.

@@ -3122,14 +3122,15 @@ pub enum ErrorReason {
     /// A message is larger than the server takes, or than clients take: one thing of more than 4 MiB is not sent, and the message names the
     /// way out, such as fewer `fields` of a lead. RESOURCE_EXHAUSTED. No metadata.
     MessageTooLarge = 62,
-    /// A connection has too many streams, or the server too many requests of this kind. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
+    /// A connection has too many streams, the server holds as many bytes of requests as it may, or too many calls go on whose clients went
+    /// away (R-CALL-10). Nothing was done of the request. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
     TooManyStreams = 63,
     /// The server stops; another one, or this one again, will answer. UNAVAILABLE; RetryInfo. No metadata.
     ShuttingDown = 64,
     /// The store could not read or write; nothing was acknowledged that is not durable. UNAVAILABLE where a repetition may help, with
     /// RetryInfo; RESOURCE_EXHAUSTED where it cannot write (a full disk), DATA_LOSS where it is damaged, else INTERNAL. No metadata.
     StoreFailed = 65,
-    /// The client's deadline ended first. DEADLINE_EXCEEDED. No metadata.
+    /// The client's deadline ended first, or a message took more than 60 s to arrive. DEADLINE_EXCEEDED. No metadata.
     DeadlineExceeded = 66,
     /// The client cancelled. CANCELLED. No metadata.
     Cancelled = 67,

@@ -11,6 +11,7 @@ use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
+    budget::Payments,
     convert::{
         call::{call_request, message},
         lead::rpc_status,
@@ -67,7 +68,9 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
         request: Request<Streaming<v1::CallWebhooksRequest>>,
     ) -> Result<Response<Self::CallWebhooksStream>, Status> {
         let (answers, stream) = mpsc::channel(STREAM_BUFFER);
-        tokio::spawn(call_all(self.engine.clone(), request.into_inner(), answers));
+        let payments = request.extensions().get().cloned().unwrap_or_default();
+        let engine = self.engine.clone();
+        tokio::spawn(call_all(engine, request.into_inner(), payments, answers));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
@@ -174,6 +177,7 @@ fn order(order_by: &str) -> Result<Order, Status> {
 async fn call_all<S: Store>(
     engine: Engine<S>,
     mut requests: Streaming<v1::CallWebhooksRequest>,
+    payments: Payments,
     answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
 ) {
     let slots = Arc::new(Semaphore::new(STREAM_IN_FLIGHT));
@@ -201,6 +205,7 @@ async fn call_all<S: Store>(
                 return;
             }
         };
+        let payment = payments.take();
         // A message is held twice while its call is under way: as it came, and as what is made of it.
         let size = u32::try_from(request.encoded_len()).unwrap_or(STREAM_BYTES);
         let size = size.saturating_mul(2).clamp(1, STREAM_BYTES);
@@ -215,6 +220,7 @@ async fn call_all<S: Store>(
                 () = answers.closed() => return,
                 answer = answer(&engine, request) => answer,
             };
+            drop(payment);
             // The slot is held until the answer is taken: a reader that stops reading stops its own calls alone.
             let _ = answers.send(Ok(answer)).await;
             drop((slot, room));

@@ -9,6 +9,7 @@ use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
+    budget::Payments,
     convert::{call::MAX_REQUEST_ID, lead},
     limits::refined,
     name,
@@ -173,7 +174,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             engine: self.engine.clone(),
             progress,
         };
-        tokio::spawn(import.run(request.into_inner()));
+        let payments = request.extensions().get().cloned().unwrap_or_default();
+        tokio::spawn(import.run(request.into_inner(), payments));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
@@ -237,8 +239,8 @@ struct Import<S> {
 }
 
 impl<S: Store> Import<S> {
-    async fn run(self, mut requests: Streaming<v1::ImportLeadsRequest>) {
-        if let Err(error) = self.carry_out(&mut requests).await {
+    async fn run(self, mut requests: Streaming<v1::ImportLeadsRequest>, payments: Payments) {
+        if let Err(error) = self.carry_out(&mut requests, &payments).await {
             let _ = self.progress.send(Err(error)).await;
         }
     }
@@ -246,9 +248,11 @@ impl<S: Store> Import<S> {
     async fn carry_out(
         &self,
         requests: &mut Streaming<v1::ImportLeadsRequest>,
+        payments: &Payments,
     ) -> Result<(), Status> {
         let mut importer = None;
         while let Some(request) = self.next(requests).await? {
+            let _payment = payments.take();
             let importer = match &mut importer {
                 Some(importer) => importer,
                 none => none.insert(self.begin(&request)?),
