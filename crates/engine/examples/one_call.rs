@@ -99,6 +99,7 @@ fn webhook(service: SocketAddr) -> Draft {
         authentication: None,
         marketo_escapes: false,
         also_map_codes: Vec::new(),
+        refused: Vec::new(),
     }
 }
 

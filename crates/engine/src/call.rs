@@ -5,6 +5,7 @@ mod ending;
 mod flight;
 mod gate;
 mod gauge;
+mod left_behind;
 mod list;
 mod outcome;
 mod record;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     caller::{Calls, FlowCall, FlowPart, call_in_flow},
     gate::Gates,
     gauge::{Gauge, Place},
+    left_behind::LeftBehind,
     outcome::{MappedAnswer, map_answer},
     record::rebuild,
     recorder::{Recorder, StepRecorder},

@@ -12,7 +12,7 @@ use leadhook_http::Method;
 use leadhook_store::{
     Definition, Projection, RequestTokenEncoding, RequestType, ResponseType, RetryPolicy,
 };
-use leadhook_token::{Segment, Template};
+use leadhook_token::Template;
 
 pub(crate) use self::{
     headers::{CONTENT_TYPE, DefaultHeader, Header, USER_AGENT, basic, default_headers},
@@ -21,7 +21,7 @@ pub(crate) use self::{
 use crate::{
     environment::Settings,
     error::Violation,
-    render::{Bound, Payload, UrlTemplate, projection},
+    render::{Bound, Fault, Named, Payload, Piece, Understood, UrlTemplate, projection},
     vault::Secret,
 };
 
@@ -36,6 +36,8 @@ pub(crate) struct Compiled {
     /// Value of the Authorization header that basic or bearer authentication gives.
     pub(crate) authorization: Option<Secret>,
     pub(crate) projection: Arc<Projection>,
+    /// What its templates name of a call's context.
+    pub(crate) named: Named,
     pub(crate) response_type: ResponseType,
     pub(crate) mapping: Option<Mapping>,
     pub(crate) also_map_codes: Vec<u16>,
@@ -55,6 +57,8 @@ pub(crate) struct Retry {
 
 /// Largest payload template, in bytes.
 const MAX_TEMPLATE: usize = 1 << 20;
+/// Characters at fault that are told of one template; who has more has another text in mind.
+const MAX_CHARACTERS: usize = 100;
 
 /// Compiles a definition.
 ///
@@ -76,11 +80,12 @@ pub(crate) fn compile(
     };
     let mut payload = payload;
     let mut headers = headers;
-    let projection = projection(
+    let templates = || {
         std::iter::once(&url.bound)
             .chain(&payload)
-            .chain(headers.iter().map(|header| &header.value.bound)),
-    );
+            .chain(headers.iter().map(|header| &header.value.bound))
+    };
+    let (projection, named) = (projection(templates()), Named::new(templates()));
     url.bound.place(&projection);
     for bound in payload
         .iter_mut()
@@ -96,6 +101,7 @@ pub(crate) fn compile(
         headers,
         authorization: headers::authorization(definition),
         projection: Arc::new(projection),
+        named,
         response_type: definition.response_type,
         mapping,
         also_map_codes: definition.also_map_codes.clone(),
@@ -197,13 +203,13 @@ fn payload(
     } else {
         Template::parse(typed)
     };
-    match Bound::of(parsed, schema) {
-        Ok(bound) => {
-            if definition.request_token_encoding == RequestTokenEncoding::Json {
-                check_escapes(&bound, FIELD, faults);
-            }
-            Some(bound)
+    let check = |understood: Understood<'_>, faults: &mut Vec<_>| {
+        if definition.request_token_encoding == RequestTokenEncoding::Json {
+            check_escapes(understood, faults);
         }
+    };
+    match Bound::of(parsed, schema, check) {
+        Ok(bound) => Some(bound),
         Err(errors) => {
             faults.extend(errors.into_iter().map(|fault| fault.at(FIELD)));
             None
@@ -212,28 +218,31 @@ fn payload(
 }
 
 /// A backslash right before a token would escape the first character of its value, and so let a value end the literal that it stands in.
-fn check_escapes(bound: &Bound, field: &str, faults: &mut Vec<Violation>) {
+fn check_escapes(understood: Understood<'_>, faults: &mut Vec<Fault>) {
     let mut literals = json::Literals::default();
-    for segment in bound.template.segments() {
-        match segment {
-            Segment::Text(text) => literals.text(text),
-            Segment::Token(_, token) => {
+    for piece in understood.pieces() {
+        match piece {
+            Piece::Text(_, text) => literals.text(text),
+            Piece::Token(token) => {
                 if literals.is_escaping() {
-                    faults.push(
-                        Violation::new(
-                            field,
-                            format!(
-                                "{}: a backslash stands right before {{{{{}.{}}}}} in a JSON string",
-                                token.position(),
-                                token.scope(),
-                                token.name()
-                            ),
-                        )
-                        .suggest("two backslashes"),
+                    let message = format!(
+                        "a backslash stands right before {{{{{}.{}}}}} in a JSON string",
+                        token.scope(),
+                        token.name()
                     );
+                    let wordless = "a backslash stands right before a token in a JSON string";
+                    let fault = Fault::new(token.position(), message, wordless);
+                    faults.push(fault.suggest(Some("two backslashes".to_owned())));
                 }
+                literals.token();
+            }
+            // It would have been a token, or is an escape that is no end of a literal.
+            Piece::Malformed => {
                 literals.token();
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

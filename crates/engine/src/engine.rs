@@ -7,7 +7,7 @@ use leadhook_store::{CatalogChange, ErrorKind, Revision, RunId, Store, WebhookId
 use tokio::sync::Mutex;
 
 use crate::{
-    call::{Calls, Gates, Recorder, StepRecorder, Versions},
+    call::{Calls, Gates, LeftBehind, Recorder, StepRecorder, Versions},
     campaign::Triggers,
     environment::{Environment, Settings},
     error::Error,
@@ -84,7 +84,11 @@ impl<S: Store> Engine<S> {
         let recorder = Recorder::of(Arc::clone(&store), Arc::clone(&environment.now));
         let engine = Engine {
             shared: Arc::new(Shared {
-                calls: Calls::new(Gates::new(settings.max_in_flight), recorder),
+                calls: Calls::new(
+                    Gates::new(settings.max_in_flight),
+                    recorder,
+                    LeftBehind::new(settings.max_left_behind),
+                ),
                 versions: Versions::default(),
                 steps: StepRecorder::of(Arc::clone(&store)),
                 flows: FlowVersions::default(),

@@ -2,8 +2,9 @@
 
 use std::{
     fmt,
+    pin::Pin,
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use leadhook_field::{Datetime, Zone};
@@ -13,6 +14,10 @@ use crate::vault::InstallationKey;
 
 /// Tells what time it is.
 pub type Clock = dyn Fn() -> Datetime + Send + Sync;
+/// Tells how long it is since a moment that stays the same; it never goes back.
+pub type Uptime = dyn Fn() -> Duration + Send + Sync;
+/// Ends when so much time has passed.
+pub type Sleep = dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 /// Fills a buffer with random bytes.
 pub type Random = dyn Fn(&mut [u8]) + Send + Sync;
 
@@ -23,6 +28,10 @@ pub struct Environment {
     pub client: Client,
     /// What time it is.
     pub now: Arc<Clock>,
+    /// What attempts are timed by.
+    pub uptime: Arc<Uptime>,
+    /// Waits for the next attempt.
+    pub sleep: Arc<Sleep>,
     /// Fills a buffer with random bytes.
     pub random: Arc<Random>,
     /// Opens secrets and derives idempotency keys.
@@ -33,9 +42,12 @@ impl Environment {
     /// The system's clock and randomness.
     #[must_use]
     pub fn system(client: Client, key: InstallationKey) -> Environment {
+        let began = Instant::now();
         Environment {
             client,
             now: Arc::new(|| Datetime::from(SystemTime::now())),
+            uptime: Arc::new(move || began.elapsed()),
+            sleep: Arc::new(|time| Box::pin(tokio::time::sleep(time))),
             random: Arc::new(|bytes| {
                 aws_lc_rs::rand::fill(bytes).expect("the system's random generator works");
             }),
@@ -65,6 +77,11 @@ pub struct Settings {
     pub kept_response: usize,
     /// How large a rendered payload may be, in bytes (R-CALL-4).
     pub max_payload: usize,
+    /// How many leads or calls a page of a list looks at; then it ends early, maybe without a row (R-LEAD-4).
+    pub max_scanned: usize,
+    /// How much the calls may hold whose clients went away (R-CALL-10), in bytes: each counts with its request and 16 KiB. Beyond it no
+    /// new request_id is taken on.
+    pub max_left_behind: usize,
 }
 
 impl Default for Settings {
@@ -76,6 +93,8 @@ impl Default for Settings {
             max_in_flight: 4096,
             kept_response: 64 << 10,
             max_payload: 1 << 20,
+            max_scanned: 200_000,
+            max_left_behind: 256 << 20,
         }
     }
 }

@@ -109,6 +109,11 @@ pub enum Error {
         /// How far behind it may be.
         limit: usize,
     },
+    /// Too many calls go on whose clients went away (R-CALL-10): wait until some have ended.
+    #[error(
+        "too many calls go on whose clients went away: send the request again in a moment, or without a request_id"
+    )]
+    LeftBehind,
     /// The server is stopping: send it again to the next one.
     #[error("the server is stopping; send the request again in a moment")]
     ShuttingDown,
@@ -228,6 +233,14 @@ impl fmt::Display for Violation {
 }
 
 impl Error {
+    /// No webhook has this resource id.
+    pub(crate) fn webhook_not_found(id: &str) -> Error {
+        Error::NotFound {
+            kind: Kind::Webhook,
+            name: format!("webhooks/{id}"),
+        }
+    }
+
     /// Faults of a request, if there are any.
     pub(crate) fn unless_valid(subject: Kind, violations: Vec<Violation>) -> Result<(), Error> {
         if violations.is_empty() {

@@ -50,7 +50,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::BuiltIn`] for a standard field; [`Error::InUse`] naming the webhooks that have it in a
-    /// mapping or in a token (R-DEF-5); [`Error::Store`].
+    /// mapping or in a token, and the programs that have it in a My Token (R-DEF-5); [`Error::Store`].
     pub async fn delete_field(&self, api_name: &str) -> Result<(), Error> {
         let name = format!("fields/{api_name}");
         self.edit(|snapshot, _| {
@@ -96,7 +96,7 @@ fn id(revision: Revision) -> Result<FieldId, Error> {
     })
 }
 
-/// Resource names of the webhooks that name a field.
+/// Resource names of the webhooks and programs that name a field.
 fn users(snapshot: &Snapshot, field: FieldId) -> Vec<String> {
     let uses = |live: &Live| {
         // A definition that does not compile still has its mappings; it is to be mended, not to lose them.
@@ -107,8 +107,11 @@ fn users(snapshot: &Snapshot, field: FieldId) -> Vec<String> {
                 .as_ref()
                 .is_ok_and(|webhook| webhook.uses_field(field))
     };
-    let users = snapshot.webhooks().filter(|live| uses(live));
-    users
-        .map(|live| format!("webhooks/{}", live.webhook.name))
+    let webhooks = snapshot.webhooks().filter(|live| uses(live));
+    let webhooks = webhooks.map(|live| format!("webhooks/{}", live.webhook.name));
+    let programs = snapshot.programs.iter();
+    let programs = programs.filter(|live| live.uses_field(field));
+    webhooks
+        .chain(programs.map(|live| live.resource_name()))
         .collect()
 }

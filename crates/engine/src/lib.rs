@@ -11,6 +11,7 @@ mod error;
 mod fields;
 mod flow;
 mod leads;
+mod programs;
 mod render;
 mod requests;
 mod run;
@@ -25,19 +26,19 @@ pub use crate::{
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,
-    environment::{Clock, Environment, Random, Settings},
+    environment::{Clock, Environment, Random, Settings, Sleep, Uptime},
     error::{Error, Kind, Violation},
     fields::{FieldDraft, ListFields},
     leads::{
         ImportOptions, ImportProgress, Importer, Input, LeadInput, LeadView, ListLeads, RowError,
         RowFault, RowResult, UpsertedLead,
     },
-    render::{CallContext, MyToken, MyTokenType},
+    render::{CallContext, MyToken},
     run::{Leads, ListRuns, RunRequest, RunView, RunWatch},
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{
         Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,
-        SampleResponse, TokenInfo, Warning,
+        Refused, SampleResponse, TokenInfo, Warning,
     },
 };
 

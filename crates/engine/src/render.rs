@@ -4,16 +4,22 @@
 mod bind;
 mod context;
 mod header;
+mod my;
+mod needs;
 mod payload;
 mod scene;
+mod understood;
 mod url;
 
-pub use self::context::{CallContext, MyToken, MyTokenType};
+pub use self::context::{CallContext, MyToken};
 pub(crate) use self::{
-    bind::{Attribute, Bound, Source, System, projection},
+    bind::{Attribute, Bound, Fault, Source, System, is_trusted, projection},
     context::Context,
     header::{HeaderTemplate, trim},
+    my::{My, MyTokens, bind_my_tokens},
+    needs::{Answers, Named, Needs},
     payload::Payload,
     scene::Scene,
+    understood::{Piece, Understood},
     url::{InvalidUrl, UrlTemplate},
 };

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 mod canonical;
 
-pub(crate) use self::canonical::{Canonical, Digest, digest};
+pub(crate) use self::canonical::{Canonical, Digest, digest, digest_and_size};
 
 /// The requests of a method that are under way, with answers of type `T`.
 #[derive(Debug)]

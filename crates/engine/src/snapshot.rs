@@ -14,6 +14,7 @@ use crate::{
     compile::{Compiled, compile},
     environment::Settings,
     error::Violation,
+    programs::{LiveProgram, Programs},
     vault::InstallationKey,
 };
 
@@ -23,6 +24,7 @@ pub(crate) struct Snapshot {
     pub(crate) revision: Revision,
     pub(crate) schema: Schema,
     pub(crate) campaigns: Campaigns,
+    pub(crate) programs: Programs,
     webhooks: BTreeMap<WebhookId, Arc<Live>>,
     by_name: HashMap<String, WebhookId>,
 }
@@ -43,6 +45,7 @@ impl Snapshot {
             revision: Revision::default(),
             schema: Schema::standard(),
             campaigns: Campaigns::default(),
+            programs: Programs::default(),
             webhooks: BTreeMap::new(),
             by_name: HashMap::new(),
         };
@@ -51,11 +54,19 @@ impl Snapshot {
             .webhooks
             .into_iter()
             .map(|webhook| CatalogChange::PutWebhook(Box::new(webhook)));
+        let programs = catalog
+            .programs
+            .into_iter()
+            .map(|program| CatalogChange::PutProgram(Box::new(program)));
         let campaigns = catalog
             .campaigns
             .into_iter()
             .map(|campaign| CatalogChange::PutCampaign(Box::new(campaign)));
-        let changes: Vec<_> = fields.chain(webhooks).chain(campaigns).collect();
+        let changes: Vec<_> = fields
+            .chain(webhooks)
+            .chain(programs)
+            .chain(campaigns)
+            .collect();
         empty.after(changes, catalog.revision, key, settings)
     }
 
@@ -92,6 +103,15 @@ impl Snapshot {
                     next.schema.remove(id);
                     next.campaigns.recompile(&next.schema, &settings.zone);
                 }
+                CatalogChange::PutProgram(program) => {
+                    let (live, faults) = LiveProgram::new(*program, &next.schema);
+                    if let Some(fault) = faults.first() {
+                        let program = &*live.program.name;
+                        tracing::error!(program, %fault, "a stored My Token is left out");
+                    }
+                    next.programs.put(live);
+                }
+                CatalogChange::DeleteProgram(id) => next.programs.remove(id),
             }
         }
         next.campaigns.index();

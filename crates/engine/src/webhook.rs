@@ -13,7 +13,7 @@ mod warnings;
 
 pub(crate) use self::userinfo::Userinfo;
 pub use self::{
-    draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy},
+    draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Refused},
     preview::{MappedChange, Preview, PreviewSource, SampleResponse, Warning},
     tokens::TokenInfo,
 };

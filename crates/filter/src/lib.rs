@@ -115,7 +115,8 @@
 //! | `called_webhook(code = 503)` | the function of the [`Schema`] holds; every argument may be left out |
 //!
 //! Which literals fit is up to the field's [`Type`] ([`Literal::read`] has the table), or to [`Schema::literal`]. Quotes only
-//! delimit: `code = "503"` is `code = 503`. Enums and Booleans know `=` and `!=` only.
+//! delimit: `code = "503"` is `code = 503`. Enums and Booleans know `=` and `!=` only; of a resource
+//! name those two want the whole: `webhook = webhooks/enrich`, where `webhook:enrich` would do too.
 //!
 //! What AIP-160 has besides is refused, with a suggestion: `a b` for `a AND b`, `-a` for `NOT a`, values alone, wildcards,
 //! `AND` and `OR` side by side (in AIP-160 `OR` binds closer, which few people expect).

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt};
 
 use jiff::{Timestamp, Unit, civil::Date};
 
-use crate::{Type, fold::Needle, suggest};
+use crate::{Type, display::quoted, fold::Needle, suggest};
 
 /// What a field is compared with.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +141,7 @@ impl Literal {
     /// | date | ISO 8601, `2010-05-07` |
     /// | timestamp | RFC 3339, `2010-05-07T15:41:32Z`; what is finer than a microsecond is cut |
     /// | enum | one of its names |
+    /// | name | `webhooks/enrich`: the collection in any case, a slash, an id |
     ///
     /// # Errors
     ///
@@ -161,6 +162,7 @@ impl Literal {
             Type::Date => read_date(text),
             Type::Timestamp => read_timestamp(text),
             Type::Enum(names) => read_enum(text, names),
+            Type::Name(collection) => read_name(text, collection),
         };
         read.ok_or_else(|| what_fits(text, ty))
     }
@@ -168,7 +170,8 @@ impl Literal {
     /// Whether a field of this type may be compared with it: the kind is right and the canonical text exists.
     pub(crate) fn fits(&self, ty: &Type) -> bool {
         match (self, ty) {
-            (Literal::Text(_), Type::Text) | (Literal::Boolean(_), Type::Boolean) => true,
+            (Literal::Text(_), Type::Text | Type::Name(_))
+            | (Literal::Boolean(_), Type::Boolean) => true,
             (Literal::Number(number), Type::Number) => {
                 !matches!(number, Number::Float(float) if !float.is_finite())
             }
@@ -216,6 +219,12 @@ fn read_enum(text: &str, names: &'static [&'static str]) -> Option<Literal> {
     })
 }
 
+fn read_name(text: &str, collection: &str) -> Option<Literal> {
+    let (given, id) = text.split_once('/')?;
+    let is_name = given.eq_ignore_ascii_case(collection) && !id.is_empty() && !id.contains('/');
+    is_name.then(|| Literal::Text(Text::new(text)))
+}
+
 fn what_fits(text: &str, ty: &Type) -> String {
     match ty {
         Type::Text => "write a text".to_owned(),
@@ -226,6 +235,14 @@ fn what_fits(text: &str, ty: &Type) -> String {
         Type::Enum(names) => match suggest::enum_value(text, names) {
             Some(name) => format!("did you mean {name}?"),
             None => format!("write one of {}", suggest::list(names)),
+        },
+        // What was typed is most often the id alone, or the collection misspelt.
+        Type::Name(collection) => match text.rsplit('/').next().filter(|id| !id.is_empty()) {
+            Some(id) => format!(
+                "did you mean {}?",
+                suggest::shortened(&quoted(&format!("{collection}/{id}")), suggest::WRITTEN)
+            ),
+            None => format!("write a name such as {collection}/{{id}}"),
         },
     }
 }

@@ -132,6 +132,9 @@ pub enum Type {
     Timestamp,
     /// One of these names, without their common prefix; `=` and `!=`.
     Enum(&'static [&'static str]),
+    /// A resource name (AIP-122) of this collection: of `webhooks`, `webhooks/enrich`. Values are texts, and compared as such, by all
+    /// operators; but a text that can be no such name fits neither `=` nor `!=`.
+    Name(&'static str),
 }
 
 /// What the caller's record has in a field.

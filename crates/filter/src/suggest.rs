@@ -9,7 +9,7 @@ pub(crate) const LISTED: usize = 16;
 /// What is longer than this is no near miss of anything, and shown shortened.
 pub(crate) const SHOWN: usize = 60;
 /// A rewriting is shown up to this length.
-const WRITTEN: usize = 300;
+pub(crate) const WRITTEN: usize = 300;
 
 /// The name that is nearest to what was typed, if one is near: without regard to case, a third of it may differ.
 pub(crate) fn near<N: AsRef<str>>(typed: &str, names: impl IntoIterator<Item = N>) -> Option<N> {

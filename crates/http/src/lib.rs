@@ -122,5 +122,5 @@ pub use crate::{
     request::{Request, is_connection_header},
     resolve::{Resolve, Resolving},
     retry_after::RetryAfter,
-    url::{Host, MAX_URL, Scheme, Url, UrlError, UrlErrorKind},
+    url::{Host, MAX_URL, Scheme, Url, UrlError, UrlErrorKind, percent_decode},
 };

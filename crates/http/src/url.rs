@@ -15,7 +15,10 @@ use http::{HeaderValue, uri::PathAndQuery};
 mod error;
 mod parse;
 
-pub use self::error::{UrlError, UrlErrorKind};
+pub use self::{
+    error::{UrlError, UrlErrorKind},
+    parse::percent_decode,
+};
 
 /// Largest URL, in bytes (R-URL-3).
 pub const MAX_URL: usize = 8 << 10;

@@ -7,6 +7,8 @@ use leadhook_field::Zone;
 use leadhook_http::Cidr;
 use tracing_subscriber::EnvFilter;
 
+use crate::budget::Budget;
+
 /// Marketo's Call Webhook flow step as a service.
 #[derive(Debug, Parser)]
 #[command(name = "leadhook", version, about)]
@@ -70,6 +72,12 @@ pub(crate) struct Limits {
     /// Requests that one gRPC connection may have under way; a client with more waits.
     #[arg(long, env = "LEADHOOK_MAX_STREAMS", default_value_t = Limits::DEFAULT.max_streams, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_streams: u32,
+    /// What the requests under way of all clients may hold, in bytes, each twice its size; beyond it they wait, or are refused after 10 s.
+    #[arg(long, env = "LEADHOOK_REQUEST_MEMORY", default_value_t = Limits::DEFAULT.request_memory, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(i64::from(Budget::MIN)..))]
+    pub(crate) request_memory: u32,
+    /// Age at which a gRPC connection takes no new requests, so that its client connects anew, in seconds; what is under way is finished.
+    #[arg(long, env = "LEADHOOK_MAX_CONNECTION_AGE", default_value_t = Limits::DEFAULT.max_connection_age, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub(crate) max_connection_age: u64,
 }
 
 impl Limits {
@@ -78,6 +86,8 @@ impl Limits {
         max_response: 1 << 20,
         kept_response: 64 << 10,
         max_streams: 1_000,
+        request_memory: 256 << 20,
+        max_connection_age: 60 * 60,
     };
 }
 

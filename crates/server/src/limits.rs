@@ -1,5 +1,5 @@
-//! What tonic leaves open: deadlines that end as DEADLINE_EXCEEDED, also those of streams, and messages that are too large
-//! as RESOURCE_EXHAUSTED.
+//! What tonic leaves open: deadlines that end as DEADLINE_EXCEEDED, also those of streams, messages that are too large
+//! as RESOURCE_EXHAUSTED, bytes that are no message as INVALID_ARGUMENT, and memory that all requests share ([`Budget`]).
 //!
 //! tonic's own deadline stands outside of every layer and ends a call as CANCELLED. This layer's is a little earlier, so it is the one
 //! that is seen.
@@ -18,26 +18,32 @@ use tokio::time::Sleep;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 
-use crate::status::plain;
+use crate::{budget::Budget, status::plain};
 
 /// How much earlier than tonic's a deadline ends here.
 const MARGIN: Duration = Duration::from_millis(5);
 
 /// Puts [`Limits`] around a service.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LimitsLayer;
+#[derive(Clone, Debug)]
+pub(crate) struct LimitsLayer {
+    pub(crate) budget: Budget,
+}
 
 /// A service whose calls end in time, and say so.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits<S> {
     inner: S,
+    budget: Budget,
 }
 
 impl<S> Layer<S> for LimitsLayer {
     type Service = Limits<S>;
 
     fn layer(&self, inner: S) -> Limits<S> {
-        Limits { inner }
+        Limits {
+            inner,
+            budget: self.budget.clone(),
+        }
     }
 }
 
@@ -61,8 +67,14 @@ where
             .get("grpc-timeout")
             .and_then(|value| timeout(value.to_str().ok()?))
             .map(|timeout| tokio::time::Instant::now() + timeout.saturating_sub(MARGIN));
+        let (parts, body) = request.into_parts();
+        let (body, payments) = self.budget.pay_for(body);
+        let mut request = Request::from_parts(parts, body);
+        request.extensions_mut().insert(payments.clone());
         let response = self.inner.call(request);
         Box::pin(async move {
+            // What was paid is held until the answer is made.
+            let _payments = payments;
             let Some(deadline) = deadline else {
                 return response.await.map(refine);
             };
@@ -80,29 +92,41 @@ where
     }
 }
 
-/// An answer of tonic's own that means something else than it says.
+/// An answer of tonic's own, as it is told.
 fn refine(response: Response<Body>) -> Response<Body> {
-    match Status::from_header_map(response.headers()) {
-        Some(status) if status.code() == Code::OutOfRange => too_large(&status).into_http(),
-        _ => response,
+    let meant = Status::from_header_map(response.headers()).and_then(|status| meaning(&status));
+    match meant {
+        Some(status) => status.into_http(),
+        None => response,
     }
-}
-
-/// What a message beyond the size limit is answered with; tonic says OUT_OF_RANGE.
-fn too_large(status: &Status) -> Status {
-    plain(
-        Code::ResourceExhausted,
-        ErrorReason::MessageTooLarge,
-        format!("{}; send less at a time", status.message()),
-    )
 }
 
 /// A fault of a stream of requests, as it is told.
 pub(crate) fn refined(status: Status) -> Status {
-    if status.code() == Code::OutOfRange {
-        too_large(&status)
-    } else {
-        status
+    meaning(&status).unwrap_or(status)
+}
+
+/// What a status of tonic's own means where it says something else. Ours all have details.
+fn meaning(status: &Status) -> Option<Status> {
+    if !status.details().is_empty() {
+        return None;
+    }
+    match status.code() {
+        Code::OutOfRange => Some(plain(
+            Code::ResourceExhausted,
+            ErrorReason::MessageTooLarge,
+            format!("{}; send less at a time", status.message()),
+        )),
+        // tonic makes this of nothing but a request's bytes: that no message is in them, none that is whole, or none at all.
+        Code::Internal => Some(plain(
+            Code::InvalidArgument,
+            ErrorReason::InvalidRequest,
+            format!(
+                "the request is no message of this method: {}",
+                status.message()
+            ),
+        )),
+        _ => None,
     }
 }
 

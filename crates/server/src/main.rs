@@ -1,5 +1,6 @@
 //! Marketo's *Call Webhook* flow step as a service that anyone can run: the `leadhook` binary.
 
+mod budget;
 mod cli;
 mod convert;
 mod demo;

@@ -9,6 +9,11 @@ use crate::status::invalid_argument;
 
 /// The id of a resource name of `collection`; `field` says where the name stands in the request.
 pub(crate) fn id<'a>(name: &'a str, collection: &str, field: &str) -> Result<&'a str, Status> {
+    read(name, collection, field).map_err(refused)
+}
+
+/// The same, for where the name is refused together with other faults.
+pub(crate) fn read<'a>(name: &'a str, collection: &str, field: &str) -> Result<&'a str, Violation> {
     name.strip_prefix(collection)
         .and_then(|rest| rest.strip_prefix('/'))
         .filter(|id| !id.is_empty() && !id.contains('/'))
@@ -38,7 +43,7 @@ pub(crate) fn call(name: &str, field: &str) -> Result<CallId, Status> {
         .flatten();
     number
         .map(CallId)
-        .ok_or_else(|| invalid(name, "calls", field))
+        .ok_or_else(|| refused(invalid(name, "calls", field)))
 }
 
 /// A call's name: of one length, so that names sort as calls do.
@@ -52,10 +57,14 @@ fn number(name: &str, collection: &str, field: &str) -> Result<i64, Status> {
     canonical
         .then(|| id.parse().ok())
         .flatten()
-        .ok_or_else(|| invalid(name, collection, field))
+        .ok_or_else(|| refused(invalid(name, collection, field)))
 }
 
-fn invalid(name: &str, collection: &str, field: &str) -> Status {
+fn refused(fault: Violation) -> Status {
+    invalid_argument(ErrorReason::InvalidName, fault)
+}
+
+fn invalid(name: &str, collection: &str, field: &str) -> Violation {
     let form = match collection {
         "calls" => "calls/{16 hexadecimal digits}".to_owned(),
         "leads" | "companies" | "runs" => format!("{collection}/{{number}}"),
@@ -66,5 +75,5 @@ fn invalid(name: &str, collection: &str, field: &str) -> Status {
     } else {
         format!("`{}` is no name of the form `{form}`", name.escape_debug())
     };
-    invalid_argument(ErrorReason::InvalidName, Violation::new(field, message))
+    Violation::new(field, message)
 }

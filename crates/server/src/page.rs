@@ -4,10 +4,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use leadhook_engine::Violation;
-use leadhook_proto::v1::ErrorReason;
-use tonic::Status;
+use leadhook_proto::v1::{self, ErrorReason};
+use tonic::{Code, Status};
 
-use crate::status::invalid_argument;
+use crate::status::{invalid_argument, plain};
 
 /// Rows of a page when nothing is asked (R-LEAD-4).
 const DEFAULT_SIZE: usize = 100;
@@ -15,6 +15,8 @@ const DEFAULT_SIZE: usize = 100;
 const MAX_SIZE: usize = 1_000;
 /// A page ends early at this size, in bytes, so that it fits a message of the usual limit of 4 MiB.
 pub(crate) const MAX_BYTES: usize = 3 << 20;
+/// The largest message that clients take unless told otherwise, in bytes.
+const MAX_MESSAGE: usize = 4 << 20;
 
 /// A page that is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -56,28 +58,35 @@ impl Page {
     }
 
     /// Writes the rows of a page, as many as fit by the size of their messages and at least one; and the token of the next page, or
-    /// nothing where there is none. `id` is what a row is found by.
-    pub(crate) fn write<R, M: prost::Message>(
+    /// nothing where there is none. `key` is what a row is found by, `id` its number.
+    ///
+    /// # Errors
+    /// A row [`fits`] no message, not even alone.
+    pub(crate) fn write<R, K, M>(
         &self,
-        listed: leadhook_store::Page<R>,
-        id: impl Fn(&R) -> i64,
+        listed: leadhook_store::Page<R, K>,
+        key: impl Fn(&R) -> K,
+        id: impl Fn(K) -> i64,
         mut message: impl FnMut(R) -> M,
-    ) -> (Vec<M>, String) {
+    ) -> Result<(Vec<M>, String), Status>
+    where
+        M: Row,
+    {
         let (mut messages, mut bytes, mut last) = (Vec::new(), 0, None);
-        let mut more = listed.more;
+        let mut next = listed.next;
         for row in listed.rows {
-            let row_id = id(&row);
+            let row_key = key(&row);
             let message = message(row);
             bytes += message.encoded_len();
             if bytes > MAX_BYTES && last.is_some() {
-                more = true;
+                next = last;
                 break;
             }
-            last = Some(row_id);
-            messages.push(message);
+            last = Some(row_key);
+            messages.push(fits(message)?);
         }
-        let token = last.filter(|_| more).map(|last| self.token(last));
-        (messages, token.unwrap_or_default())
+        let token = next.map(|next| self.token(id(next)));
+        Ok((messages, token.unwrap_or_default()))
     }
 
     /// The token of the page behind the row `last`.
@@ -87,6 +96,68 @@ impl Page {
         bytes[8..].copy_from_slice(&self.arguments.to_be_bytes());
         URL_SAFE_NO_PAD.encode(bytes)
     }
+}
+
+/// A message that is sent for a thing of the store, alone or as a row of a page.
+pub(crate) trait Row: prost::Message {
+    /// How to get it in smaller parts, where there is a way.
+    const WAY_OUT: &str = "it cannot be read as a whole";
+
+    /// Its resource name.
+    fn name(&self) -> &str;
+}
+
+impl Row for v1::Lead {
+    const WAY_OUT: &str = "name the fields that are needed in `fields`";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Row for v1::Call {
+    const WAY_OUT: &str = "list it with the view BASIC, which leaves request and response out";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Row for v1::Webhook {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Row for v1::Field {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Row for v1::Company {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A message that clients take. One that is larger would end there, with nothing that says which thing it was and what to do.
+///
+/// # Errors
+/// RESOURCE_EXHAUSTED for more than 4 MiB, with the way out.
+pub(crate) fn fits<M: Row>(message: M) -> Result<M, Status> {
+    let size = message.encoded_len();
+    if size <= MAX_MESSAGE {
+        return Ok(message);
+    }
+    let (name, way_out) = (message.name(), M::WAY_OUT);
+    let text =
+        format!("{name} has {size} bytes, more than the {MAX_MESSAGE} of a message; {way_out}");
+    Err(plain(
+        Code::ResourceExhausted,
+        ErrorReason::MessageTooLarge,
+        text,
+    ))
 }
 
 fn read(token: &str, arguments: u64) -> Result<i64, Status> {
@@ -141,14 +212,33 @@ mod tests {
         let page = Page::new(10, "", "").unwrap();
         let listed = leadhook_store::Page {
             rows: vec![1_i64, 2, 3],
-            more: false,
+            next: None,
         };
-        let large = |_| "a".repeat(MAX_BYTES / 2);
-        let (messages, token) = page.write(listed.clone(), |row| *row, large);
+        let lead = |bytes| {
+            move |row| v1::Lead {
+                name: format!("leads/{row}"),
+                etag: "a".repeat(bytes),
+                ..v1::Lead::default()
+            }
+        };
+        let write = |listed, bytes| page.write(listed, |row| *row, |id| id, lead(bytes));
+        let (messages, token) = write(listed.clone(), MAX_BYTES / 2).unwrap();
         assert_eq!(messages.len(), 1);
         assert_eq!(Page::new(10, &token, "").unwrap().after, Some(1));
-        let (messages, token) = page.write(listed, |row| *row, |_| String::new());
+        let (messages, token) = write(listed.clone(), 0).unwrap();
         assert_eq!((messages.len(), token.as_str()), (3, ""));
+        let cut = leadhook_store::Page {
+            rows: Vec::<i64>::new(),
+            next: Some(7),
+        };
+        let (messages, token) = write(cut, 0).unwrap();
+        assert!(messages.is_empty());
+        assert_eq!(Page::new(10, &token, "").unwrap().after, Some(7));
+        let refused = write(listed, MAX_MESSAGE).unwrap_err();
+        assert_eq!(refused.code(), Code::ResourceExhausted);
+        for part in ["leads/1 has 41943", "`fields`"] {
+            assert!(refused.message().contains(part), "{}", refused.message());
+        }
     }
 
     #[test]

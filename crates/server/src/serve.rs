@@ -18,6 +18,7 @@ use tonic::{
 };
 
 use crate::{
+    budget::Budget,
     cli::Serve,
     key,
     limits::LimitsLayer,
@@ -64,7 +65,9 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) engine: Engine<SqliteStore>,
     listener: TcpListener,
+    budget: Budget,
     max_streams: u32,
+    max_connection_age: Duration,
 }
 
 impl Running {
@@ -94,7 +97,9 @@ impl Running {
             address,
             engine,
             listener,
+            budget: Budget::new(options.limits.request_memory),
             max_streams: options.limits.max_streams,
+            max_connection_age: Duration::from_secs(options.limits.max_connection_age),
         })
     }
 
@@ -136,7 +141,11 @@ impl Running {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keepalive_interval(Some(KEEPALIVE))
-            .layer(LimitsLayer)
+            // Without a grace period: with one, tonic tells the client nothing at this age, and cuts what is under way at the period's end.
+            .max_connection_age(self.max_connection_age)
+            .layer(LimitsLayer {
+                budget: self.budget,
+            })
             .add_routes(routes)
             .serve_with_incoming_shutdown(
                 TcpIncoming::from(self.listener).with_nodelay(Some(true)),

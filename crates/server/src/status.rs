@@ -13,6 +13,10 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 /// Bytes of all violations of a status at most. In metadata they stand as base64, beside the message: within 8 KiB in all.
 const MAX_DETAILS: usize = 4_000;
+/// The same for a row of a batch: an answer of a thousand that were refused stays under 4 MiB.
+const MAX_ROW_DETAILS: usize = 1_500;
+/// What a violation has beside its texts, in bytes, at most.
+const FRAMING: usize = 16;
 /// Bytes of one text of a status at most.
 const MAX_TEXT: usize = 600;
 
@@ -87,6 +91,10 @@ pub(crate) fn status(error: &Error) -> Status {
         Error::SlowReader { .. } => {
             StatusBuilder::new(Code::ResourceExhausted, ErrorReason::SlowReader)
         }
+        Error::LeftBehind => {
+            StatusBuilder::new(Code::ResourceExhausted, ErrorReason::TooManyStreams)
+                .retry(RETRY_SOON)
+        }
         Error::ShuttingDown => {
             StatusBuilder::new(Code::Unavailable, ErrorReason::ShuttingDown).retry(RETRY_SOON)
         }
@@ -101,7 +109,7 @@ pub(crate) fn status(error: &Error) -> Status {
 pub(crate) fn row_status(violations: &[Violation]) -> Status {
     let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
     StatusBuilder::new(Code::InvalidArgument, ErrorReason::InvalidLead)
-        .violations(violations)
+        .violations_within(violations, MAX_ROW_DETAILS)
         .build(&texts.join("; "))
 }
 
@@ -116,6 +124,26 @@ pub(crate) fn invalid_argument(reason: ErrorReason, violation: Violation) -> Sta
 /// A part of the contract that this version does not carry out.
 pub(crate) fn unimplemented(feature: &'static str) -> Status {
     status(&Error::Unimplemented { feature })
+}
+
+/// What a request is answered with that found no room in time.
+pub(crate) fn too_busy() -> Status {
+    StatusBuilder::new(Code::ResourceExhausted, ErrorReason::TooManyStreams)
+        .retry(RETRY_SOON)
+        .build("the server holds as many bytes of requests as it may; send the request again in a moment")
+}
+
+/// What a request is answered with whose message took too long.
+pub(crate) fn message_too_slow(limit: Duration) -> Status {
+    let message = format!(
+        "a message of the request did not arrive within {} s of its length",
+        limit.as_secs()
+    );
+    plain(
+        Code::DeadlineExceeded,
+        ErrorReason::DeadlineExceeded,
+        message,
+    )
 }
 
 /// A status with a reason and nothing else.
@@ -186,8 +214,12 @@ impl StatusBuilder {
     }
 
     /// All violations, as far as clients take them: details travel as metadata, of which many read 8 KiB at most.
-    fn violations(mut self, violations: &[Violation]) -> StatusBuilder {
-        let mut room = MAX_DETAILS;
+    fn violations(self, violations: &[Violation]) -> StatusBuilder {
+        self.violations_within(violations, MAX_DETAILS)
+    }
+
+    /// As many of the violations as have so many bytes, and how many more there are.
+    fn violations_within(mut self, violations: &[Violation], mut room: usize) -> StatusBuilder {
         let mut told = Vec::new();
         for violation in violations {
             let mut description = violation.message.clone();
@@ -196,7 +228,7 @@ impl StatusBuilder {
             }
             let (field, description) =
                 (cut(&violation.field, MAX_TEXT), cut(&description, MAX_TEXT));
-            let size = field.len() + description.len();
+            let size = field.len() + description.len() + FRAMING;
             if size > room {
                 let left = violations.len() - told.len();
                 told.push(FieldViolation::new("", format!("and {left} more faults")));

@@ -83,6 +83,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         after: None,
         limit: 10,
         max_bytes: 1 << 20,
+        max_scanned: 100_000,
         full: false,
     };
     let page = store.list_calls(query).await?;

@@ -1,14 +1,16 @@
-//! The catalog: webhooks, campaigns and custom fields, changed by compare-and-set.
+//! The catalog: webhooks, programs, campaigns and custom fields, changed by compare-and-set.
 
 use leadhook_field::{Datetime, Field};
 use leadhook_store::{
-    Catalog, CatalogChange, Error, ErrorKind, Revision, Webhook, WebhookId, WebhookVersion,
+    Catalog, CatalogChange, Error, ErrorKind, Program, Revision, Webhook, WebhookId, WebhookVersion,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
 
 use crate::{
     campaigns,
     error::{corrupt, sqlite},
+    members,
     writer::Write,
 };
 
@@ -21,6 +23,7 @@ pub(crate) fn read(connection: &Connection) -> Result<Catalog, Error> {
         fields: fields(connection)?,
         webhooks: webhooks(connection)?,
         campaigns: campaigns::read(connection)?,
+        programs: programs(connection)?,
     })
 }
 
@@ -57,6 +60,18 @@ pub(crate) fn change(
                 connection
                     .execute("DELETE FROM field WHERE id = ?1", [field.0])
                     .map_err(sqlite)?;
+            }
+            CatalogChange::PutProgram(program) => {
+                let sql = "INSERT INTO program VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET definition = ?2";
+                connection
+                    .execute(sql, params![program.id.0, json(&program)?])
+                    .map_err(sqlite)?;
+            }
+            CatalogChange::DeleteProgram(program) => {
+                connection
+                    .execute("DELETE FROM program WHERE id = ?1", [program.0])
+                    .map_err(sqlite)?;
+                *write.has_erased |= members::erase_program(connection, program)?;
             }
         }
     }
@@ -99,16 +114,29 @@ fn revision(connection: &Connection) -> Result<Revision, Error> {
 }
 
 fn fields(connection: &Connection) -> Result<Vec<Field>, Error> {
-    let mut select = connection
-        .prepare_cached("SELECT id, definition FROM field ORDER BY id")
-        .map_err(sqlite)?;
+    let sql = "SELECT id, definition FROM field ORDER BY id";
+    definitions(connection, "field", sql)
+}
+
+fn programs(connection: &Connection) -> Result<Vec<Program>, Error> {
+    let sql = "SELECT id, definition FROM program ORDER BY id";
+    definitions(connection, "program", sql)
+}
+
+/// The definitions of a table that holds nothing else.
+fn definitions<T: DeserializeOwned>(
+    connection: &Connection,
+    table: &str,
+    sql: &str,
+) -> Result<Vec<T>, Error> {
+    let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
     let mut rows = select.query([]).map_err(sqlite)?;
-    let mut fields = Vec::new();
+    let mut definitions = Vec::new();
     while let Some(row) = rows.next().map_err(sqlite)? {
         let (id, definition) = two(row)?;
-        fields.push(parse(&definition, "field", id)?);
+        definitions.push(parse(&definition, table, id)?);
     }
-    Ok(fields)
+    Ok(definitions)
 }
 
 fn webhooks(connection: &Connection) -> Result<Vec<Webhook>, Error> {

@@ -3,6 +3,7 @@
 mod call;
 mod entry;
 mod event;
+mod member;
 mod reader;
 mod value;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     },
     entry::{decode_codes, decode_leads, decode_tokens, encode_codes, encode_tokens, put_lead},
     event::{decode_event, encode_event},
+    member::{decode_member, encode_member},
     value::{Damaged, Places, decode_places, decode_values, encode_values, find_value},
 };
 

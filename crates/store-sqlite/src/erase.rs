@@ -1,4 +1,4 @@
-//! A lead erased (R-LEAD-6): its row, its entries and activities, and in its calls all but time, code and counts.
+//! A lead erased (R-LEAD-6): its row, its entries, memberships and activities, and in its calls all but time, code and counts.
 //!
 //! SQLite overwrites what is deleted (`secure_delete`), and the writer checkpoints after the commit, so that the write-ahead log does not
 //! keep it either.
@@ -10,7 +10,7 @@ use leadhook_store::{Ending, Error, LeadId};
 use rusqlite::{Connection, params};
 
 use crate::{
-    codec::erase_changes, entries, error::sqlite, run_progress::Left, touched::Touched,
+    codec::erase_changes, entries, error::sqlite, members, run_progress::Left, touched::Touched,
     writer::Write,
 };
 
@@ -44,6 +44,7 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
             .and_then(|mut delete| delete.execute([id.0]))
             .map_err(sqlite)?;
     }
+    members::erase_lead(connection, id)?;
     erase_calls(connection, id)?;
     *write.has_erased = true;
     Ok(true)

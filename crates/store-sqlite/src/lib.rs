@@ -30,7 +30,7 @@
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
 //! | `run_progress`, `ended`, `run_leads`, `claims` | how far runs are, whose leads they have, which entries are given out |
-//! | `subjects`, `list_leads`, `list_calls`, `merge` | what is read |
+//! | `subjects`, `list_leads`, `list_calls`, `merge`, `scan` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
 mod activities;
@@ -54,6 +54,7 @@ mod list_calls;
 mod list_leads;
 mod lock;
 mod lookup;
+mod members;
 mod merge;
 mod migrate;
 mod progress;
@@ -66,6 +67,7 @@ mod rows;
 mod run_leads;
 mod run_progress;
 mod runs;
+mod scan;
 mod step;
 mod store;
 mod subjects;

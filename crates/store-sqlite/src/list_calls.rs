@@ -17,6 +17,7 @@ use crate::{
     error::sqlite,
     kinds::{Kind, Kinds},
     merge::Merge,
+    scan::{Abandoned, Scan},
 };
 
 /// Kinds that are merged at once. The others are first looked for among so many calls:
@@ -48,7 +49,8 @@ pub(crate) fn list(
     connection: &Connection,
     kinds: &Kinds,
     query: &CallQuery,
-) -> Result<Page<Call>, Error> {
+    abandoned: &Abandoned,
+) -> Result<Page<Call, CallId>, Error> {
     let all = kinds.all(connection)?;
     let mut page = Filling {
         query,
@@ -58,7 +60,7 @@ pub(crate) fn list(
             .collect(),
         calls: Vec::new(),
         bytes: 0,
-        more: false,
+        scan: Scan::new(abandoned, query.max_scanned),
     };
     let (first, last) = Distances::read(connection)?.ids(&query.filter);
     let range = Range::of(query, first, last);
@@ -173,11 +175,10 @@ impl Wanted {
 
 /// How going through rows ended.
 enum End {
-    Full,
+    /// The page ended first.
+    Cut,
     /// There are no more rows behind the last.
-    NoMore {
-        last: Option<i64>,
-    },
+    NoMore { last: Option<i64> },
 }
 
 /// A page that fills up.
@@ -186,11 +187,11 @@ struct Filling<'a> {
     kinds: HashMap<i64, Wanted>,
     calls: Vec<Call>,
     bytes: usize,
-    more: bool,
+    scan: Scan<'a>,
 }
 
 impl Filling<'_> {
-    /// Takes rows until the page is full.
+    /// Takes rows until the page ends.
     fn scan(
         &mut self,
         connection: &Connection,
@@ -204,7 +205,7 @@ impl Filling<'_> {
             let head = Head::read(row)?;
             last = Some(head.id.0);
             if !self.take(row, head)? {
-                return Ok(End::Full);
+                return Ok(End::Cut);
             }
         }
         Ok(End::NoMore { last })
@@ -215,7 +216,9 @@ impl Filling<'_> {
         let ids = ids_of_kind(range.order);
         let mut select = connection.prepare_cached(&ids).map_err(sqlite)?;
         let kinds = self.kinds.keys().copied();
+        let abandoned = self.scan.abandoned();
         let mut merge = Merge::new(range.order, kinds, |kind, after, count| {
+            abandoned.check()?;
             let range = after.map_or(range, |id| range.behind(id));
             select
                 .query_map(params![kind, range.first, range.last, count], |row| {
@@ -227,7 +230,7 @@ impl Filling<'_> {
         let columns = if self.query.full { FULL } else { BASIC };
         let row = format!("SELECT {columns} FROM call WHERE id = ?1");
         while let Some(id) = merge.next()? {
-            if let End::Full = self.scan(connection, &row, params![id])? {
+            if let End::Cut = self.scan(connection, &row, params![id])? {
                 break;
             }
         }
@@ -236,15 +239,21 @@ impl Filling<'_> {
 
     /// Takes a call if it matches; whether to go on.
     fn take(&mut self, row: &Row<'_>, mut head: Head) -> Result<bool, Error> {
+        if !self.scan.may_look()? {
+            return Ok(false);
+        }
+        let id = head.id.0;
         let Some(Wanted { kind, is_decided }) = self.kinds.get(&head.kind) else {
+            self.scan.pass(id);
             return Ok(true);
         };
         if *is_decided && self.calls.len() >= self.query.limit {
-            self.more = true;
+            self.scan.cut();
             return Ok(false);
         }
         head.decode(kind)?;
         if !is_decided && !matches(&self.query.filter, &head, kind) {
+            self.scan.pass(id);
             return Ok(true);
         }
         let (call, bytes) = head.call(row, kind)?;
@@ -252,17 +261,18 @@ impl Filling<'_> {
         let is_full = self.calls.len() >= self.query.limit
             || (self.bytes > self.query.max_bytes && !self.calls.is_empty());
         if is_full {
-            self.more = true;
+            self.scan.cut();
         } else {
             self.calls.push(call);
+            self.scan.pass(id);
         }
         Ok(!is_full)
     }
 
-    fn done(self) -> Page<Call> {
+    fn done(self) -> Page<Call, CallId> {
         Page {
             rows: self.calls,
-            more: self.more,
+            next: self.scan.next().map(CallId),
         }
     }
 }

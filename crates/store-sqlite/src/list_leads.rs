@@ -16,6 +16,7 @@ use crate::{
     codec::{Damaged, decode_values, find_value},
     error::{corrupt, sqlite},
     lookup, rows,
+    scan::{Abandoned, Scan},
 };
 
 /// A lead with its company.
@@ -37,9 +38,13 @@ pub(crate) fn entry(connection: &Connection, id: LeadId) -> Result<Option<LeadEn
 }
 
 /// A page of leads.
-pub(crate) fn list(connection: &Connection, query: &LeadQuery) -> Result<Page<LeadEntry>, Error> {
+pub(crate) fn list(
+    connection: &Connection,
+    query: &LeadQuery,
+    abandoned: &Abandoned,
+) -> Result<Page<LeadEntry, LeadId>, Error> {
     let after = query.after.map_or(i64::MIN, |id| id.0);
-    let mut page = Filling::new(connection, query);
+    let mut page = Filling::new(connection, query, abandoned);
     match by_key(connection, &query.filter)? {
         Some(ids) => page.read(ids.into_iter().filter(|id| *id > after))?,
         None => page.scan(after)?,
@@ -57,11 +62,15 @@ struct Filling<'a> {
     names_company: bool,
     entries: Vec<LeadEntry>,
     bytes: usize,
-    more: bool,
+    scan: Scan<'a>,
 }
 
 impl<'a> Filling<'a> {
-    fn new(connection: &'a Connection, query: &'a LeadQuery) -> Filling<'a> {
+    fn new(
+        connection: &'a Connection,
+        query: &'a LeadQuery,
+        abandoned: &'a Abandoned,
+    ) -> Filling<'a> {
         let mut fields = query.filter.fields();
         Filling {
             connection,
@@ -69,7 +78,7 @@ impl<'a> Filling<'a> {
             names_company: fields.any(|field| matches!(field, LeadColumn::Company(_))),
             entries: Vec::new(),
             bytes: 0,
-            more: false,
+            scan: Scan::new(abandoned, query.max_scanned),
         }
     }
 
@@ -103,12 +112,16 @@ impl<'a> Filling<'a> {
 
     /// Takes a lead if it matches; whether to go on.
     fn take(&mut self, row: &Row<'_>) -> Result<bool, Error> {
+        if !self.scan.may_look()? {
+            return Ok(false);
+        }
         let lead = LeadRow::read(row)?;
         let mut company = None;
         if self.names_company {
             company = self.company(&lead)?;
         }
         if !lead.matches(&self.query.filter, company.as_deref())? {
+            self.scan.pass(lead.id.0);
             return Ok(true);
         }
         if !self.names_company {
@@ -119,9 +132,10 @@ impl<'a> Filling<'a> {
         let is_full = self.entries.len() >= self.query.limit
             || (self.bytes > self.query.max_bytes && !self.entries.is_empty());
         if is_full {
-            self.more = true;
+            self.scan.cut();
         } else {
             self.entries.push(lead.decode(company.as_deref())?);
+            self.scan.pass(lead.id.0);
         }
         Ok(!is_full)
     }
@@ -137,10 +151,10 @@ impl<'a> Filling<'a> {
             .map_err(sqlite)
     }
 
-    fn done(self) -> Page<LeadEntry> {
+    fn done(self) -> Page<LeadEntry, LeadId> {
         Page {
             rows: self.entries,
-            more: self.more,
+            next: self.scan.next().map(LeadId),
         }
     }
 }
@@ -266,3 +280,6 @@ fn by_key(connection: &Connection, filter: &Filter<LeadColumn>) -> Result<Option
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

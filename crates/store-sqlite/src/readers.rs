@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::{
     connection,
     error::{closed, sqlite},
+    scan::Abandoned,
 };
 
 /// Queries of a few rows by key that run at the same time.
@@ -46,11 +47,14 @@ impl Readers {
         self.run(&self.lookups, query).await
     }
 
-    /// The same for a query that may go through a whole table.
+    /// The same for a query that may go through a whole table, and is told when nobody waits for it any more.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+        query: impl FnOnce(&Connection, &Abandoned) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let abandoned = Abandoned::default();
+        let _waiting = abandoned.when_dropped();
+        let query = move |connection: &_| query(connection, &abandoned);
         self.run(&self.scans, query).await
     }
 

@@ -153,18 +153,18 @@ pub(crate) fn list(
     connection: &Connection,
     query: &RunQuery,
     now: Datetime,
-) -> Result<Page<Run>, Error> {
+) -> Result<Page<Run, RunId>, Error> {
     let sql = format!("{SELECT} WHERE run.id > ?2 ORDER BY run.id");
     let after = query.after.map_or(0, |run| run.0);
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
     let mut rows = select.query([now.as_micros(), after]).map_err(sqlite)?;
     let mut page = Page {
         rows: Vec::new(),
-        more: false,
+        next: None,
     };
     while let Some(row) = rows.next().map_err(sqlite)? {
         if page.rows.len() >= query.limit {
-            page.more = true;
+            page.next = page.rows.last().map(|run| run.id);
             break;
         }
         page.rows.push(read(row)?);

@@ -6,15 +6,15 @@ use std::{
     time::SystemTime,
 };
 
-use leadhook_field::Datetime;
+use leadhook_field::{Datetime, Value};
 use leadhook_filter::Filter;
 use leadhook_store::{
-    Activity, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion, Catalog,
-    CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error, Hold,
-    LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, NewRun, NewStep,
-    Page, Projection, Qualification, Reactions, Recorded, Remember, Remembered, RequestKey,
-    Revision, Run, RunId, RunLead, RunLeadsPage, RunQuery, Source, Stepped, Store, Subject,
-    WebhookId, WebhookVersion,
+    Activity, ActivityId, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion,
+    Catalog, CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error,
+    Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
+    MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection, Qualification,
+    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead,
+    RunLeadsPage, RunQuery, Source, Stepped, Store, Subject, WebhookId, WebhookVersion,
 };
 use tokio::sync::watch;
 
@@ -26,7 +26,7 @@ use crate::{
     kinds::Kinds,
     list_calls, list_leads,
     lock::{self, Held},
-    migrate,
+    members, migrate,
     readers::Readers,
     record, requests, rows,
     run_leads::{self, Chosen},
@@ -140,9 +140,9 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry>, Error> {
+    async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry, LeadId>, Error> {
         self.readers
-            .scan(move |connection| list_leads::list(connection, &query))
+            .scan(move |connection, abandoned| list_leads::list(connection, &query, abandoned))
             .await
     }
 
@@ -181,6 +181,29 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn upsert_members(
+        &self,
+        program: ProgramId,
+        rows: Vec<MemberUpsert>,
+    ) -> Result<Option<Vec<MemberUpserted>>, Error> {
+        self.writer
+            .write(rows.len(), move |write| {
+                members::upsert(write, program, rows)
+            })
+            .await
+    }
+
+    async fn members(
+        &self,
+        program: ProgramId,
+        leads: Vec<LeadId>,
+        keys: Arc<[Box<str>]>,
+    ) -> Result<Vec<Vec<Option<Value>>>, Error> {
+        self.readers
+            .read(move |connection| members::read(connection, program, &leads, &keys))
+            .await
+    }
+
     async fn record(&self, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
         self.writer
             .write(calls.len(), move |write| record::record(write, calls))
@@ -194,10 +217,12 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_calls(&self, query: CallQuery) -> Result<Page<Call>, Error> {
+    async fn list_calls(&self, query: CallQuery) -> Result<Page<Call, CallId>, Error> {
         let kinds = Arc::clone(&self.kinds);
         self.readers
-            .scan(move |connection| list_calls::list(connection, &kinds, &query))
+            .scan(move |connection, abandoned| {
+                list_calls::list(connection, &kinds, &query, abandoned)
+            })
             .await
     }
 
@@ -262,7 +287,7 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn list_runs(&self, query: RunQuery) -> Result<Page<Run>, Error> {
+    async fn list_runs(&self, query: RunQuery) -> Result<Page<Run, RunId>, Error> {
         self.readers
             .scan(move |connection| runs::list(connection, &query, now()))
             .await
@@ -339,7 +364,10 @@ impl Store for SqliteStore {
         self.entries_made.clone()
     }
 
-    async fn list_activities(&self, _query: ActivityQuery) -> Result<Page<Activity>, Error> {
+    async fn list_activities(
+        &self,
+        _query: ActivityQuery,
+    ) -> Result<Page<Activity, ActivityId>, Error> {
         unimplemented!()
     }
 }

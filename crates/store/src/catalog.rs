@@ -1,11 +1,11 @@
-//! What people define: webhooks and custom fields, as one catalog that changes by compare-and-set.
+//! What people define: webhooks, custom fields and programs, as one catalog that changes by compare-and-set.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use leadhook_field::{Datetime, Field, FieldId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Campaign, CampaignId, Revision, WebhookId};
+use crate::{Campaign, CampaignId, Program, ProgramId, Revision, WebhookId};
 
 /// Everything that is defined, as of one revision.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Catalog {
     pub webhooks: Vec<Webhook>,
     /// Campaigns that are not deleted, in id order.
     pub campaigns: Vec<Campaign>,
+    /// Programs and folders, in id order.
+    pub programs: Vec<Program>,
 }
 
 impl Default for Revision {
@@ -43,6 +45,10 @@ pub enum CatalogChange {
     PutField(Field),
     /// Deletes the custom field; values that leads have in it are no longer seen.
     DeleteField(FieldId),
+    /// Creates or replaces the program of this id.
+    PutProgram(Box<Program>),
+    /// Deletes the program, and erases who its members are.
+    DeleteProgram(ProgramId),
 }
 
 /// A saved webhook.
@@ -228,6 +234,12 @@ pub enum Authentication<S> {
 }
 
 impl<S> Definition<S> {
+    /// The same definition with every secret passed through `f`.
+    pub fn map_secrets<T>(self, mut f: impl FnMut(S) -> T) -> Definition<T> {
+        let Ok(mapped) = self.try_map_secrets(|secret| Ok::<_, Infallible>(f(secret)));
+        mapped
+    }
+
     /// The same definition with every secret passed through `f`; its first error ends it.
     ///
     /// # Errors

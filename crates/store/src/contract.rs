@@ -2,17 +2,17 @@
 
 use std::{future::Future, sync::Arc};
 
-use leadhook_field::Datetime;
+use leadhook_field::{Datetime, Value};
 use leadhook_filter::Filter;
 use tokio::sync::watch;
 
 use crate::{
-    Activity, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion, Catalog,
-    CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error, Hold,
-    LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, NewRun, NewStep,
-    Page, Projection, Qualification, Reactions, Recorded, Remember, Remembered, RequestKey,
-    Revision, Run, RunId, RunLead, RunLeadsPage, RunQuery, Source, Stepped, Subject, WebhookId,
-    WebhookVersion,
+    Activity, ActivityId, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion,
+    Catalog, CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error,
+    Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
+    MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection, Qualification,
+    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead,
+    RunLeadsPage, RunQuery, Source, Stepped, Subject, WebhookId, WebhookVersion,
 };
 
 /// A durable place for leadhook's records.
@@ -64,11 +64,11 @@ pub trait Store: Send + Sync + 'static {
         projection: Arc<Projection>,
     ) -> impl Future<Output = Result<Vec<Option<Subject>>, Error>> + Send;
 
-    /// A page of leads, in id order.
+    /// A page of leads, in id order. When the future is dropped, the store soon stops looking for them.
     fn list_leads(
         &self,
         query: LeadQuery,
-    ) -> impl Future<Output = Result<Page<LeadEntry>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<LeadEntry, LeadId>, Error>> + Send;
 
     /// Which of some filters is the first that a lead matches: none of them, or none at all where the lead is not there.
     fn first_match(
@@ -87,8 +87,8 @@ pub trait Store: Send + Sync + 'static {
         remember: Option<Remember>,
     ) -> impl Future<Output = Result<Vec<LeadUpserted>, Error>> + Send;
 
-    /// Erases a lead with its entries and activities and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was
-    /// there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
+    /// Erases a lead with its entries, memberships and activities and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether
+    /// it was there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
     fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.
@@ -101,7 +101,25 @@ pub trait Store: Send + Sync + 'static {
         rows: Vec<CompanyUpsert>,
     ) -> impl Future<Output = Result<Vec<CompanyUpserted>, Error>> + Send;
 
-    /// Records calls together with what they write to their leads, the entries that this causes, and the progress of the entries whose steps they are, in one commit and in the order given; their ids ascend, and are later than any
+    /// Makes leads members of a program, or changes what their memberships hold, row after row, in one commit; none when the program is not
+    /// there.
+    fn upsert_members(
+        &self,
+        program: ProgramId,
+        rows: Vec<MemberUpsert>,
+    ) -> impl Future<Output = Result<Option<Vec<MemberUpserted>>, Error>> + Send;
+
+    /// What memberships of a program hold under some keys: for each lead in the order asked a value, or none, for each key. Who is no member
+    /// has none.
+    fn members(
+        &self,
+        program: ProgramId,
+        leads: Vec<LeadId>,
+        keys: Arc<[Box<str>]>,
+    ) -> impl Future<Output = Result<Vec<Vec<Option<Value>>>, Error>> + Send;
+
+    /// Records calls together with what they write to their leads, the entries that this causes, and the progress of the entries whose steps
+    /// they are, in one commit and in the order given; their ids ascend, and are later than any
     /// recorded before. A lead that is no longer there gets nothing; its call is recorded without what R-LEAD-6 erases.
     fn record(
         &self,
@@ -111,11 +129,11 @@ pub trait Store: Send + Sync + 'static {
     /// A call, whole.
     fn call(&self, id: CallId) -> impl Future<Output = Result<Option<Call>, Error>> + Send;
 
-    /// A page of calls.
+    /// A page of calls. When the future is dropped, the store soon stops looking for them.
     fn list_calls(
         &self,
         query: CallQuery,
-    ) -> impl Future<Output = Result<Page<Call>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<Call, CallId>, Error>> + Send;
 
     /// The id of the last call that is durable, and each later one: what a tail waits for.
     fn last_call(&self) -> watch::Receiver<CallId>;
@@ -131,7 +149,10 @@ pub trait Store: Send + Sync + 'static {
     fn run(&self, id: RunId) -> impl Future<Output = Result<Option<Run>, Error>> + Send;
 
     /// A page of runs, oldest first.
-    fn list_runs(&self, query: RunQuery) -> impl Future<Output = Result<Page<Run>, Error>> + Send;
+    fn list_runs(
+        &self,
+        query: RunQuery,
+    ) -> impl Future<Output = Result<Page<Run, RunId>, Error>> + Send;
 
     /// The runs that are not over, oldest first.
     fn open_runs(&self) -> impl Future<Output = Result<Vec<Run>, Error>> + Send;
@@ -185,7 +206,7 @@ pub trait Store: Send + Sync + 'static {
     fn list_activities(
         &self,
         query: ActivityQuery,
-    ) -> impl Future<Output = Result<Page<Activity>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<Activity, ActivityId>, Error>> + Send;
 
     /// The answer to a request, when it was given less than 24 h before `now`.
     fn remembered(

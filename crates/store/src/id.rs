@@ -22,12 +22,12 @@ id! {
     WebhookId
 }
 id! {
-    /// A campaign.
-    CampaignId
+    /// A program or folder: the [`Revision`] that created it, so never given twice.
+    ProgramId
 }
 id! {
-    /// A program or folder: the [`Revision`] that created it.
-    ProgramId
+    /// A campaign.
+    CampaignId
 }
 id! {
     /// A run: 1, 2, 3 ... in the order of creation.

@@ -2,7 +2,7 @@
 //!
 //! - [`Store`] is the contract: asynchronous, batch-first, no transaction held across awaits. A method answers only when
 //!   what it wrote is durable.
-//! - [`Catalog`] holds what people define (webhooks, custom fields). It changes by compare-and-set on its [`Revision`], so
+//! - [`Catalog`] holds what people define (webhooks, custom fields, programs). It changes by compare-and-set on its [`Revision`], so
 //!   that what was validated against a catalog is what is saved.
 //! - [`Lead`], [`Company`] and [`Subject`] hold what is known of people; [`NewCall`] and [`Call`] what was done for them.
 //!
@@ -19,6 +19,7 @@ mod entry;
 mod error;
 mod id;
 mod lead;
+mod program;
 mod query;
 mod request;
 mod run;
@@ -54,6 +55,7 @@ pub use crate::{
         Company, CompanyTarget, CompanyUpsert, CompanyUpserted, FieldWrite, Lead, LeadEntry,
         LeadTarget, LeadUpsert, LeadUpserted, Projection, Subject, Values, Writes,
     },
+    program::{MemberUpsert, MemberUpserted, MemberWrite, MyToken, MyTokenType, Program},
     query::{
         CALLED_WEBHOOK, CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order,
         Page,

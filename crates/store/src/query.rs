@@ -18,6 +18,8 @@ pub struct LeadQuery {
     pub limit: usize,
     /// The page ends early when its rows hold more bytes than this; it has one row at least.
     pub max_bytes: usize,
+    /// The page ends early, maybe without a row, when so many leads were looked at; 0 counts as 1.
+    pub max_scanned: usize,
 }
 
 /// A page of calls.
@@ -33,25 +35,37 @@ pub struct CallQuery {
     pub limit: usize,
     /// The page ends early when its rows hold more bytes than this; it has one row at least.
     pub max_bytes: usize,
+    /// The page ends early, maybe without a row, when so many calls were looked at; 0 counts as 1.
+    pub max_scanned: usize,
     /// With request and response.
     pub full: bool,
 }
 
-/// What stands on a page, and whether anything follows it.
+/// What stands on a page, and where the next one begins; rows are found by a `K`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
+pub struct Page<T, K> {
     /// In the order that was asked for.
     pub rows: Vec<T>,
-    /// Whether more rows match behind the last.
-    pub more: bool,
+    /// Behind which row the next page begins, the last one looked at, whether it is on this page or not. None: nothing follows.
+    pub next: Option<K>,
 }
 
-impl<T> Page<T> {
+impl<T, K> Page<T, K> {
+    /// As many rows as a page has, and where the next one begins if there are more.
+    pub fn take(mut rows: impl Iterator<Item = T>, limit: usize, key: impl Fn(&T) -> K) -> Self {
+        let page: Vec<T> = rows.by_ref().take(limit.max(1)).collect();
+        let last = page.last().map(key);
+        Page {
+            rows: page,
+            next: last.filter(|_| rows.next().is_some()),
+        }
+    }
+
     /// The same page of other rows.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U, K> {
         Page {
             rows: self.rows.into_iter().map(f).collect(),
-            more: self.more,
+            next: self.next,
         }
     }
 }
@@ -92,10 +106,10 @@ pub struct CallSchema;
 
 impl CallSchema {
     const FIELDS: [(&'static str, CallField, Type); 8] = [
-        ("webhook", CallField::Webhook, Type::Text),
-        ("lead", CallField::Lead, Type::Text),
-        ("campaign", CallField::Campaign, Type::Text),
-        ("run", CallField::Run, Type::Text),
+        ("webhook", CallField::Webhook, Type::Name("webhooks")),
+        ("lead", CallField::Lead, Type::Name("leads")),
+        ("campaign", CallField::Campaign, Type::Name("campaigns")),
+        ("run", CallField::Run, Type::Name("runs")),
         ("code", CallField::Code, Type::Number),
         ("error_type", CallField::ErrorType, Type::Text),
         ("succeeded", CallField::Succeeded, Type::Boolean),
@@ -171,7 +185,7 @@ impl leadhook_filter::Schema for LeadSchema<'_> {
 
     fn field(&self, name: &str) -> Option<(LeadColumn, Type)> {
         match name {
-            "name" => return Some((LeadColumn::Name, Type::Text)),
+            "name" => return Some((LeadColumn::Name, Type::Name("leads"))),
             "create_time" => return Some((LeadColumn::CreateTime, Type::Timestamp)),
             "update_time" => return Some((LeadColumn::UpdateTime, Type::Timestamp)),
             _ => {}

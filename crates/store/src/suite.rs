@@ -43,6 +43,8 @@ pub mod list_calls;
 pub mod list_leads;
 pub mod make;
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod programs;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod record;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod requests;
@@ -119,10 +121,20 @@ macro_rules! suite {
                 r_fil_3_nothing_matches_what_nobody_called
                 pages_end_at_their_bytes
                 bodies_are_there_only_when_asked_for
+                r_lead_4_pages_end_where_enough_was_looked_at
             }
             list_leads {
                 r_fil_3_pages_are_what_the_filter_leaves
                 pages_end_at_their_bytes
+                r_lead_4_pages_end_where_enough_was_looked_at
+            }
+            programs {
+                what_is_put_is_read_back
+                values_of_members_come_back_in_the_order_asked
+                what_is_not_named_stays_and_none_clears
+                a_row_that_cannot_be_written_leaves_the_others_alone
+                r_lead_6_memberships_are_erased_with_their_lead
+                memberships_are_erased_with_their_program
             }
             requests {
                 r_call_9_a_call_is_remembered_with_its_request

@@ -9,16 +9,21 @@ use crate::{
 /// Longest suggestion, in bytes: what is longer was not a slip in a token.
 const LONGEST: usize = 1_000;
 
-/// The fault of a token that is none. `rest` begins with its opening, which has `opening` bytes.
+/// The fault of a token that is none, and how many bytes it takes. `rest` begins with its opening, which has `opening` bytes.
 ///
 /// No more of `rest` is read than up to the next `{{`, where the next fault or token begins: a template full of faults costs one pass.
-pub(crate) fn diagnose(rest: &str, opening: usize, position: Position) -> Error {
+pub(crate) fn diagnose(rest: &str, opening: usize, position: Position) -> (Error, usize) {
     let (open, behind) = rest.split_at(opening);
     let next = behind.find("{{");
     let reach = &behind[..next.unwrap_or(behind.len())];
     match reach.find("}}") {
-        Some(close) => malformed(open, &reach[..close], position),
-        None if next.is_some() && has_default(reach) => nested(open, reach, position),
+        Some(close) => (
+            malformed(open, &reach[..close], position),
+            opening + close + 2,
+        ),
+        None if next.is_some() && has_default(reach) => {
+            (nested(open, reach, position), opening + reach.len())
+        }
         None => unclosed(open, reach, position),
     }
 }
@@ -56,13 +61,15 @@ fn nested(open: &str, reach: &str, position: Position) -> Error {
 }
 
 /// No closing braces before the next token or the end; one brace of two may be there.
-fn unclosed(open: &str, reach: &str, position: Position) -> Error {
+fn unclosed(open: &str, reach: &str, position: Position) -> (Error, usize) {
     let line = reach.lines().next().unwrap_or_default();
     let typed = shown(&format!("{open}{line}"));
     let message = format!("`{typed}` is not closed with `}}}}`");
     let one_brace = line.split_once('}');
-    Error::new(ErrorKind::Unclosed, position, message)
-        .suggest(one_brace.and_then(|(body, _)| mend(open, body)))
+    let error = Error::new(ErrorKind::Unclosed, position, message)
+        .suggest(one_brace.and_then(|(body, _)| mend(open, body)));
+    let reach = one_brace.map_or(line.len(), |(body, _)| body.len() + 1);
+    (error, open.len() + reach)
 }
 
 /// The token that may have been meant, with nothing around it: a name without what cannot stand in one, and what follows the name as

@@ -1,8 +1,8 @@
 //! What is wrong with a template.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
-use crate::position::Position;
+use crate::{position::Position, template::Template};
 
 /// Most faults, and most near misses, that are told of one template: an answer has to hold them.
 pub const MAX_FAULTS: usize = 1_000;
@@ -91,42 +91,66 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// All faults of a template, in the order in which they stand there; at least one, at most [`MAX_FAULTS`].
+///
+/// They come with what was [`understood`](Errors::understood), so that whoever asks more of a template can tell all its faults at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Errors(Vec<Error>);
+pub struct Errors {
+    faults: Vec<Error>,
+    understood: Option<Box<Template>>,
+    malformed: Box<[Range<usize>]>,
+}
 
 impl Errors {
-    pub(crate) fn none() -> Errors {
-        Errors(Vec::new())
+    /// Of a text of which nothing is understood. `faults` are not empty, and in order.
+    pub(crate) fn new(faults: Vec<Error>) -> Errors {
+        Errors {
+            faults,
+            understood: None,
+            malformed: Box::default(),
+        }
     }
 
-    /// Whether there are as many as are told.
-    pub(crate) fn is_full(&self) -> bool {
-        self.0.len() >= MAX_FAULTS
-    }
-
-    pub(crate) fn push(&mut self, error: Error) {
-        debug_assert!(!self.is_full(), "no more than {MAX_FAULTS} are told");
-        self.0.push(error);
-    }
-
-    /// `value`, unless there are faults.
-    pub(crate) fn or<T>(self, value: T) -> Result<T, Errors> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
+    /// The same of a text of which `template` is understood, `malformed` apart.
+    pub(crate) fn but(self, template: Template, malformed: Vec<Range<usize>>) -> Errors {
+        Errors {
+            understood: Some(Box::new(template)),
+            malformed: malformed.into_boxed_slice(),
+            ..self
         }
     }
 
     /// Each of them.
     pub fn iter(&self) -> std::slice::Iter<'_, Error> {
-        self.0.iter()
+        self.faults.iter()
+    }
+
+    /// What is whole: a template of the well-formed tokens, in which all else counts as text, also what is
+    /// [`malformed`](Errors::malformed). None where nothing was read as a template. Behind the last of [`MAX_FAULTS`] faults nothing
+    /// is read.
+    ///
+    /// ```
+    /// use leadhook_token::Template;
+    ///
+    /// let errors = Template::parse("{{lead.}} of {{lead.City}}").unwrap_err();
+    /// let understood = errors.understood().expect("a template of some kind");
+    /// assert_eq!(understood.tokens()[0].name(), "City");
+    /// assert_eq!(errors.malformed(), [0..9]);
+    /// ```
+    #[must_use]
+    pub fn understood(&self) -> Option<&Template> {
+        self.understood.as_deref()
+    }
+
+    /// Bytes of the [`understood`](Errors::understood) text that are no token and were not meant as text, in order.
+    #[must_use]
+    pub fn malformed(&self) -> &[Range<usize>] {
+        &self.malformed
     }
 }
 
 impl From<Error> for Errors {
     fn from(error: Error) -> Errors {
-        Errors(vec![error])
+        Errors::new(vec![error])
     }
 }
 
@@ -135,7 +159,7 @@ impl IntoIterator for Errors {
     type IntoIter = std::vec::IntoIter<Error>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.faults.into_iter()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Marketo's editor reads backslash escapes in payload templates (R-ENC-7).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use crate::{
-    error::{Error, ErrorKind, Errors, shown},
+    error::{Error, ErrorKind, Errors, MAX_FAULTS, shown},
     position::{Position, Walk},
 };
 
@@ -22,35 +22,63 @@ use crate::{
 /// # Errors
 /// [`InvalidEscape`](ErrorKind::InvalidEscape) for each other backslash, [`MAX_FAULTS`](crate::MAX_FAULTS) at most.
 pub fn marketo_unescape(typed: &str) -> Result<Cow<'_, str>, Errors> {
+    let Unescaped { text, faults, .. } = unescape(typed);
+    if faults.is_empty() {
+        Ok(text)
+    } else {
+        Err(Errors::new(faults))
+    }
+}
+
+/// A text whose escapes were read.
+pub(crate) struct Unescaped<'a> {
+    /// A backslash that begins no escape stands in it as itself.
+    pub(crate) text: Cow<'a, str>,
+    /// At most [`MAX_FAULTS`].
+    pub(crate) faults: Vec<Error>,
+    /// Those backslashes, as bytes of the text.
+    pub(crate) malformed: Vec<Range<usize>>,
+}
+
+pub(crate) fn unescape(typed: &str) -> Unescaped<'_> {
+    let (mut faults, mut malformed) = (Vec::new(), Vec::new());
     if !typed.contains('\\') {
-        return Ok(Cow::Borrowed(typed));
+        return Unescaped {
+            text: Cow::Borrowed(typed),
+            faults,
+            malformed,
+        };
     }
     let mut walk = Walk::new(typed);
-    let mut errors = Errors::none();
     let mut text = String::with_capacity(typed.len());
     let mut rest = typed;
     while let Some((own, behind)) = rest.split_once('\\') {
         text.push_str(own);
         let mut chars = behind.chars();
         let escaped = chars.next();
-        match escaped.and_then(meaning) {
-            Some(char) => text.push(char),
-            None => {
-                let place = walk.to(typed.len() - behind.len() - 1);
-                errors.push(unknown(escaped, place));
-                if errors.is_full() {
-                    return Err(errors);
-                }
-            }
+        if let Some(char) = escaped.and_then(meaning) {
+            text.push(char);
+            rest = chars.as_str();
+            continue;
         }
-        rest = chars.as_str();
+        if faults.len() < MAX_FAULTS {
+            let place = walk.to(typed.len() - behind.len() - 1);
+            faults.push(unknown(escaped, place));
+            malformed.push(text.len()..text.len() + 1);
+        }
+        text.push('\\');
+        rest = behind;
     }
     text.push_str(rest);
-    errors.or(Cow::Owned(text))
+    Unescaped {
+        text: Cow::Owned(text),
+        faults,
+        malformed,
+    }
 }
 
 /// What a character behind a backslash stands for: always one byte, on which [`Walk`] relies.
-fn meaning(escaped: char) -> Option<char> {
+pub(crate) fn meaning(escaped: char) -> Option<char> {
     match escaped {
         'b' => Some('\u{8}'),
         't' => Some('\t'),

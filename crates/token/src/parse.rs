@@ -1,11 +1,13 @@
 //! From text to tokens or faults, through the grammar in `token.pest`.
 
+use std::ops::Range;
+
 use pest::{Parser, iterators::Pair};
 use pest_derive::Parser;
 
 use crate::{
     diagnosis::diagnose,
-    error::{Error, ErrorKind, Errors},
+    error::{Error, ErrorKind, Errors, MAX_FAULTS},
     name::collapse,
     position::{Position, Walk},
     scope::Scope,
@@ -32,32 +34,57 @@ pub(crate) fn check_length(text: &str) -> Result<(), Errors> {
     Err(Error::new(ErrorKind::TooLong, start, message).into())
 }
 
-/// The tokens of a text, in order. `walk` knows where each byte of it was typed.
-pub(crate) fn tokens(text: &str, mut walk: Walk<'_>) -> Result<Vec<Token>, Errors> {
+/// What a text holds, all in order.
+#[derive(Default)]
+pub(crate) struct Reading {
+    pub(crate) tokens: Vec<Token>,
+    /// At most [`MAX_FAULTS`].
+    pub(crate) faults: Vec<Error>,
+    /// Bytes that were meant as tokens and are none.
+    pub(crate) malformed: Vec<Range<usize>>,
+}
+
+/// Reads the tokens of a text. `walk` knows where each byte of it was typed.
+pub(crate) fn read(text: &str, mut walk: Walk<'_>) -> Reading {
     let mut pairs = Grammar::parse(Rule::template, text)
         .expect("whatever is no token is text, so every input is a template");
     let template = pairs.next().expect("the rule gives one pair");
-    let (mut tokens, mut errors) = (Vec::new(), Errors::none());
+    let mut reading = Reading::default();
+    // Whether a default that another token stands in has not been closed yet.
+    let mut in_default = false;
     for pair in template.into_inner() {
-        let start = pair.as_span().start();
-        let found = match pair.as_rule() {
-            Rule::token => token(pair, walk.to(start)),
-            Rule::opening => Err(diagnose(
-                &text[start..],
-                pair.as_str().len(),
-                walk.to(start),
-            )),
-            _ => continue,
-        };
-        match found {
-            Ok(token) => tokens.push(token),
-            Err(error) => errors.push(error),
+        let span = pair.as_span().start()..pair.as_span().end();
+        match pair.as_rule() {
+            Rule::token => match token(pair, walk.to(span.start)) {
+                Ok(token) => reading.tokens.push(token),
+                Err(error) => reading.fault(error, span),
+            },
+            Rule::opening => {
+                let rest = &text[span.start..];
+                let (error, reach) = diagnose(rest, span.len(), walk.to(span.start));
+                in_default = error.kind() == ErrorKind::NestedToken;
+                reading.fault(error, span.start..span.start + reach);
+            }
+            Rule::text if in_default => {
+                if let Some(close) = pair.as_str().find("}}") {
+                    reading.malformed.push(span.start..span.start + close + 2);
+                    in_default = false;
+                }
+            }
+            _ => {}
         }
-        if errors.is_full() {
+        if reading.faults.len() == MAX_FAULTS {
             break;
         }
     }
-    errors.or(tokens)
+    reading
+}
+
+impl Reading {
+    fn fault(&mut self, error: Error, span: Range<usize>) {
+        self.faults.push(error);
+        self.malformed.push(span);
+    }
 }
 
 fn token(pair: Pair<'_, Rule>, position: Position) -> Result<Token, Error> {

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::Chars};
 
+use crate::escape::meaning;
+
 /// A place in a text, as people count: line and column from 1, columns in code points. Lines end with a line feed.
 ///
 /// ```
@@ -70,7 +72,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Through a text whose Marketo escapes were read: a backslash and what follows it became one byte.
+    /// Through a text whose Marketo escapes were read: each became one byte. A backslash that begins none stands for itself.
     pub(crate) fn escaped(typed: &'a str) -> Walk<'a> {
         Walk {
             escaped: true,
@@ -83,7 +85,9 @@ impl<'a> Walk<'a> {
         while self.read < offset {
             match self.step() {
                 Some('\\') if self.escaped => {
-                    self.step();
+                    if self.typed.clone().next().and_then(meaning).is_some() {
+                        self.step();
+                    }
                     self.read += 1;
                 }
                 Some(char) => self.read += char.len_utf8(),

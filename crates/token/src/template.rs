@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 
 use crate::{
-    error::Errors,
-    escape::marketo_unescape,
+    error::{Errors, MAX_FAULTS},
+    escape::{Unescaped, unescape},
     near_miss::{NearMiss, near_misses},
-    parse::{check_length, tokens},
+    parse::{Reading, check_length, read},
     position::Walk,
     token::Token,
 };
@@ -50,11 +50,7 @@ impl Template {
     /// [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
     pub fn parse(text: &str) -> Result<Template, Errors> {
         check_length(text)?;
-        Ok(Template {
-            tokens: tokens(text, Walk::new(text))?.into_boxed_slice(),
-            text: text.into(),
-            typed: None,
-        })
+        Template::of(text, None, read(text, Walk::new(text)))
     }
 
     /// Parses a text as Marketo's editor reads it: first its escapes, as [`marketo_unescape`] does, then its tokens (R-ENC-7). All
@@ -70,15 +66,43 @@ impl Template {
     /// ```
     ///
     /// # Errors
-    /// All faults of its escapes, else all faults of its tokens, as [`parse`](Template::parse) tells them.
+    /// All faults of its escapes and tokens together, as [`parse`](Template::parse) tells them. A backslash that begins no escape
+    /// counts as text in the rest.
     pub fn parse_marketo(typed: &str) -> Result<Template, Errors> {
         check_length(typed)?;
-        let text = marketo_unescape(typed)?;
-        Ok(Template {
-            tokens: tokens(&text, Walk::escaped(typed))?.into_boxed_slice(),
+        let Unescaped {
+            text,
+            mut faults,
+            mut malformed,
+        } = unescape(typed);
+        let mut reading = read(&text, Walk::escaped(typed));
+        faults.append(&mut reading.faults);
+        malformed.append(&mut reading.malformed);
+        faults.sort_by_key(|fault| fault.position().offset);
+        faults.truncate(MAX_FAULTS);
+        malformed.sort_by_key(|range| range.start);
+        Template::of(
+            &text,
+            Some(typed),
+            Reading {
+                faults,
+                malformed,
+                ..reading
+            },
+        )
+    }
+
+    fn of(text: &str, typed: Option<&str>, reading: Reading) -> Result<Template, Errors> {
+        let template = Template {
             text: text.into(),
-            typed: Some(typed.into()),
-        })
+            typed: typed.map(Into::into),
+            tokens: reading.tokens.into_boxed_slice(),
+        };
+        if reading.faults.is_empty() {
+            Ok(template)
+        } else {
+            Err(Errors::new(reading.faults).but(template, reading.malformed))
+        }
     }
 
     /// The text that is rendered.

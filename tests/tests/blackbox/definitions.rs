@@ -265,7 +265,7 @@ async fn a_preview_renders_and_maps_and_sends_nothing() {
         r#"{"name": {{lead.First Name:default=edit me}}}"#,
         &[("title", "Title"), ("score", "LeadScore"), ("gone", "City")],
     );
-    let request = PreviewWebhookRequest {
+    let mut request = PreviewWebhookRequest {
         source: Some(Source::Webhook(webhook)),
         subject: Some(make::inline([("Email", "a+b@example.com")])),
         sample_response: Some(SampleResponse {
@@ -276,7 +276,7 @@ async fn a_preview_renders_and_maps_and_sends_nothing() {
     };
     let preview = server
         .webhooks()
-        .preview_webhook(request)
+        .preview_webhook(request.clone())
         .await
         .expect("it can be saved")
         .into_inner();
@@ -309,6 +309,25 @@ async fn a_preview_renders_and_maps_and_sends_nothing() {
         ]
     );
     assert!(target.requests().is_empty() && server.list_calls("").await.is_empty());
+
+    request.sample_response = Some(SampleResponse {
+        code: 200,
+        body: format!("<html>\t\"é\"{}", "x".repeat(100)),
+    });
+    let preview = server.webhooks().preview_webhook(request).await;
+    for problem in preview
+        .expect("it can be saved")
+        .into_inner()
+        .mapping_problems
+    {
+        assert_eq!(problem.reason().as_str_name(), "REASON_INVALID_RESPONSE");
+        let quoted = format!(r#"begins with `<html>\t\"é\"{}...`"#, "x".repeat(30));
+        assert!(
+            problem.detail.contains(&quoted),
+            "R-MAP-6: {}",
+            problem.detail
+        );
+    }
 
     let broken = PreviewWebhookRequest {
         source: Some(Source::Webhook(make::get("no url"))),

@@ -1,9 +1,12 @@
 //! Webhooks: saved, read, listed, changed, paused, deleted.
 
+use std::collections::BTreeSet;
+
 use leadhook_proto::v1::webhook::State;
 use leadhook_proto::v1::{
-    CreateWebhookRequest, DeleteWebhookRequest, GetWebhookRequest, ListWebhooksRequest,
-    PauseWebhookRequest, ResumeWebhookRequest, UpdateWebhookRequest, Webhook,
+    ClientCertificate, CreateWebhookRequest, CustomHeader, DeleteWebhookRequest, GetWebhookRequest,
+    Limits, ListWebhooksRequest, PauseWebhookRequest, ResumeWebhookRequest, UpdateWebhookRequest,
+    Webhook,
 };
 use leadhook_tests::{Answer, Fault, Server, Target, make};
 use prost_types::FieldMask;
@@ -189,6 +192,79 @@ async fn an_update_changes_what_its_mask_names() {
 }
 
 #[tokio::test]
+async fn r_def_2_a_name_at_fault_hides_no_fault_of_the_webhook() {
+    let server = Server::start().await;
+    let wrong = Webhook {
+        request_type: 77,
+        client_certificate: Some(ClientCertificate::default()),
+        limits: Some(Limits {
+            max_rate: 2.5,
+            max_concurrency: -1,
+        }),
+        ..make::get("https://example.com/{{lead.Frist Name}}")
+    };
+    let at_fault = [
+        "webhook.client_certificate",
+        "webhook.limits.max_concurrency",
+        "webhook.limits.max_rate",
+        "webhook.request_type",
+        "webhook.url",
+    ];
+    let told = |fault: Fault, name: &str| {
+        let fields: BTreeSet<_> = fault
+            .violations
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
+        let expected = at_fault.iter().copied().chain([name]);
+        assert_eq!(fault.code, Code::InvalidArgument);
+        assert_eq!(fields, expected.map(str::to_owned).collect(), "{name}");
+    };
+    let fault = server.try_create_webhook("Upper Case", wrong.clone()).await;
+    told(fault.unwrap_err(), "webhook_id");
+    let named = |name: &str| Webhook {
+        name: name.into(),
+        ..wrong.clone()
+    };
+    let fault = server.try_create_webhook("", named("leads/1")).await;
+    told(fault.unwrap_err(), "webhook.name");
+    let update = UpdateWebhookRequest {
+        webhook: Some(named("webhooks/Upper")),
+        update_mask: None,
+        allow_missing: true,
+    };
+    let fault = refused(server.webhooks().update_webhook(update).await);
+    told(fault, "webhook_id");
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_keeps_etag_and_update_time() {
+    let server = Server::start().await;
+    let webhook = Webhook {
+        custom_headers: vec![CustomHeader {
+            key: "X-Key".into(),
+            value: "s3cret".into(),
+            sensitive: true,
+        }],
+        ..make::get("https://user:pass@example.com/")
+    };
+    let saved = server.create_webhook("x", webhook.clone()).await;
+    let same = update(&server, saved.clone(), &["*"]).await;
+    assert_eq!(same.expect("it keeps its secrets"), saved);
+    let given_again = Webhook {
+        name: saved.name.clone(),
+        ..webhook.clone()
+    };
+    let same = update(&server, given_again.clone(), &["url", "custom_headers"]).await;
+    assert_eq!(same.expect("the secrets are the same"), saved);
+
+    let mut other = given_again;
+    other.custom_headers[0].value = "another".into();
+    let changed = update(&server, other, &["custom_headers"]).await;
+    assert_ne!(changed.expect("another secret").etag, saved.etag);
+}
+
+#[tokio::test]
 async fn allow_missing_creates_what_is_not_there() {
     let server = Server::start().await;
     let webhook = Webhook {
@@ -328,6 +404,11 @@ async fn r_lead_4_lists_page_oldest_first() {
     assert_eq!(
         (fault.code, fault.reason.as_str()),
         (Code::InvalidArgument, "INVALID_FILTER")
+    );
+    let by_id = refused(list(0, "", "name = x").await);
+    assert!(
+        by_id.message.contains("did you mean \"webhooks/x\"?"),
+        "R-FIL-2: {by_id:?}"
     );
     let mixed = refused(
         list(

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use leadhook_field::Datetime;
 use leadhook_store::{
     Answered, CallId, CampaignId, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall, Next,
-    Origin, Passage, Progress, Projection, RequestKey, Revision, RunId, Stepped, Store, Subject,
-    WebhookId,
+    Origin, Passage, Progress, RequestKey, Revision, RunId, Stepped, Store, WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -15,6 +14,7 @@ use super::{
     flight::{Flight, Last},
     gate::{Gates, Slot},
     gauge::{Gauge, Place},
+    left_behind::LeftBehind,
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
     request::CallRequest,
@@ -25,8 +25,8 @@ use crate::{
     compile::Compiled,
     engine::{Engine, Shared},
     error::{Error, Kind},
-    render::{Context, Scene},
-    requests::{Begun, Requests, digest},
+    render::{Context, Needs, Scene},
+    requests::{Begun, Requests, digest_and_size},
     snapshot::Live,
 };
 
@@ -36,17 +36,19 @@ pub(crate) struct Calls {
     pub(crate) gates: Gates,
     pub(crate) recorder: Recorder,
     pub(crate) requests: Requests<Result<CallId, Arc<Error>>>,
+    pub(crate) left_behind: LeftBehind,
     /// Set when the server stops: what has no slot yet is turned away, what waits for its next attempt ends.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
 
 impl Calls {
-    pub(crate) fn new(gates: Gates, recorder: Recorder) -> Calls {
+    pub(crate) fn new(gates: Gates, recorder: Recorder, left_behind: LeftBehind) -> Calls {
         Calls {
             gates,
             recorder,
             requests: Requests::default(),
+            left_behind,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }
@@ -134,7 +136,7 @@ pub(crate) async fn call_in_flow<S: Store>(
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(call.webhook)
-        .ok_or_else(|| not_found(&call.webhook.to_string()))?;
+        .ok_or_else(|| Error::webhook_not_found(&call.webhook.to_string()))?;
     let prepared = Prepared {
         webhook: call.webhook,
         name: live.webhook.name.clone(),
@@ -166,7 +168,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`] for the webhook or lead, [`Error::Paused`], [`Error::Invalid`] for an inline lead or context,
-    /// [`Error::RequestIdReused`], [`Error::ShuttingDown`], [`Error::Store`]. A service that fails is no error: it is the call's outcome.
+    /// [`Error::RequestIdReused`], [`Error::LeftBehind`], [`Error::ShuttingDown`], [`Error::Store`]. A service that fails is no error: it is the call's outcome.
     pub async fn call(&self, request: CallRequest) -> Result<CallView, Error> {
         if request.request_id.is_empty() {
             let mut random = [0; 16];
@@ -181,7 +183,9 @@ impl<S: Store> Engine<S> {
     }
 
     async fn call_once(&self, request: CallRequest) -> Result<CallView, Error> {
-        let payload = digest(&request);
+        let (payload, size) = digest_and_size(&request);
+        let taken_on = self.shared.calls.left_behind.take_on(size);
+        let (carried, _awaited) = taken_on.ok_or(Error::LeftBehind)?;
         let key = RequestKey {
             method: Method::CallWebhook,
             id: request.request_id.clone(),
@@ -189,6 +193,7 @@ impl<S: Store> Engine<S> {
         let engine = self.clone();
         // The task outlives a caller that goes away, and a repetition of its request waits for it.
         let task = self.shared.calls.tasks.spawn(async move {
+            let _carried = carried;
             let reused = || Error::RequestIdReused {
                 request_id: key.id.clone(),
             };
@@ -254,26 +259,23 @@ impl<S: Store> Engine<S> {
         let snapshot = self.snapshot();
         let live = snapshot
             .webhook(&request.webhook)
-            .ok_or_else(|| not_found(&request.webhook))?;
+            .ok_or_else(|| Error::webhook_not_found(&request.webhook))?;
         callable(live)?;
         Ok(Prepared {
             webhook: live.webhook.id,
             name: request.webhook.clone(),
             subject: CallSubjectData::new(&request.subject, &snapshot, &self.shared.settings.zone)?,
-            context: Arc::new(Context::new(&request.context, &snapshot.schema)?),
+            context: Arc::new(Context::new(
+                &request.context,
+                &snapshot.schema,
+                &snapshot.programs,
+            )?),
             key,
             mark,
             created: self.now(),
             stopping: self.shared.calls.stopping.clone(),
             flow: None,
         })
-    }
-}
-
-pub(super) fn not_found(webhook: &str) -> Error {
-    Error::NotFound {
-        kind: Kind::Webhook,
-        name: format!("webhooks/{webhook}"),
     }
 }
 
@@ -303,7 +305,7 @@ async fn carry_out<S: Store>(
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     let webhook = callable(live)?;
     let version = live.webhook.version;
     let rendered = match rendered(shared, webhook, &prepared).await? {
@@ -366,7 +368,7 @@ pub(super) async fn slot<S: Store>(
                 .ok()
                 .map(|webhook| webhook.max_concurrency)
         })
-        .ok_or_else(|| not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     let gauge = prepared.flow.as_ref().and_then(|flow| flow.gauge.as_ref());
     let _counted = gauge.map(|gauge| gauge.enter(Place::Held));
     tokio::select! {
@@ -382,17 +384,24 @@ async fn rendered<S: Store>(
     webhook: &Compiled,
     prepared: &Prepared,
 ) -> Result<Result<Rendered, NotSent>, Error> {
-    let subject = slots(shared, prepared, &webhook.projection).await?;
-    let of_context = &prepared.context.projection;
-    let context_subject = if of_context.lead.is_empty() && of_context.company.is_empty() {
-        Subject::default()
-    } else {
-        slots(shared, prepared, of_context).await?
+    let lead_not_found = || match prepared.subject {
+        CallSubjectData::Stored(id) => Error::NotFound {
+            kind: Kind::Lead,
+            name: format!("leads/{id}"),
+        },
+        CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
     };
+    let (of, context) = (&prepared.subject, &prepared.context);
+    let needs = Needs::new(&webhook.named, context);
+    let subject = of.slots(shared, &webhook.projection).await?;
+    let subject = subject.ok_or_else(lead_not_found)?;
+    let answers = of.answers(shared, context, &needs).await?;
+    let answers = answers.ok_or_else(lead_not_found)?;
     let scene = Scene::new(
         &subject,
-        &prepared.context,
-        &context_subject,
+        context,
+        &needs,
+        &answers,
         (shared.environment.now)(),
         &shared.settings.zone,
         shared.settings.max_payload,
@@ -406,19 +415,4 @@ async fn rendered<S: Store>(
         &prepared.key,
         shared.settings.max_payload,
     ))
-}
-
-async fn slots<S: Store>(
-    shared: &Shared<S>,
-    prepared: &Prepared,
-    projection: &Arc<Projection>,
-) -> Result<Subject, Error> {
-    let found = prepared.subject.slots(shared, projection).await?;
-    found.ok_or_else(|| match prepared.subject {
-        CallSubjectData::Stored(id) => Error::NotFound {
-            kind: Kind::Lead,
-            name: format!("leads/{id}"),
-        },
-        CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
-    })
 }

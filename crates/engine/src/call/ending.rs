@@ -7,7 +7,7 @@ use leadhook_store::{
 
 use super::{
     MappedAnswer,
-    caller::{Prepared, not_found},
+    caller::Prepared,
     flight::Last,
     outcome::{local, map_answer, outcome},
     subject::CallSubjectData,
@@ -71,7 +71,7 @@ pub(super) async fn record_unsent<S: Store>(
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     let now = (shared.environment.now)();
     let (origin, progress) = (
         prepared.origin(live.webhook.version),

@@ -61,7 +61,7 @@ impl<S: Store> Flight<'_, S> {
                 biased;
                 () = cancel.cancelled() => return (Last::Cancelled, None),
                 () = self.prepared.stopping.cancelled() => return (self.stopped(result), None),
-                () = tokio::time::sleep(wait) => {}
+                () = (self.shared.environment.sleep)(wait) => {}
             }
             drop(counted);
             if !self.may_go_on().await {
@@ -120,7 +120,7 @@ impl<S: Store> Flight<'_, S> {
         cancel: &CancellationToken,
     ) -> Option<Result<Exchange, Failure>> {
         let started = (self.shared.environment.now)();
-        let clock = tokio::time::Instant::now();
+        let began = (self.shared.environment.uptime)();
         let result = tokio::select! {
             biased;
             () = cancel.cancelled() => None,
@@ -138,7 +138,8 @@ impl<S: Store> Flight<'_, S> {
             }
         };
         // To the microsecond, as records have it: an answer says what GetCall will say.
-        let micros = u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let taken = (self.shared.environment.uptime)().saturating_sub(began);
+        let micros = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX);
         let duration = Duration::from_micros(micros);
         self.attempts.push(Attempt {
             started,

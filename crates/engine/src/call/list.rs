@@ -49,18 +49,19 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter, [`Error::Store`].
-    pub async fn list_calls(&self, list: ListCalls) -> Result<Page<CallView>, Error> {
+    pub async fn list_calls(&self, list: ListCalls) -> Result<Page<CallView, CallId>, Error> {
         let query = CallQuery {
             filter: Arc::new(call_filter(&list.filter)?),
             order: list.order,
             after: list.after,
             limit: list.limit.max(1),
             max_bytes: list.max_bytes,
+            max_scanned: self.shared.settings.max_scanned,
             full: list.full,
         };
         let page = self.shared.store.list_calls(query).await?;
-        let (more, rows) = (page.more, self.views(page.rows).await?);
-        Ok(Page { rows, more })
+        let (next, rows) = (page.next, self.views(page.rows).await?);
+        Ok(Page { rows, next })
     }
 }
 

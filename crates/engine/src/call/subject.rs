@@ -9,6 +9,7 @@ use crate::{
     engine::Shared,
     error::{Error, Kind},
     leads::{Input, ReadOnly, read_company_inputs, read_inputs},
+    render::{Answers, Context, Needs},
     snapshot::Snapshot,
 };
 
@@ -103,6 +104,34 @@ impl CallSubjectData {
                 }))
             }
         }
+    }
+}
+
+impl CallSubjectData {
+    /// What a call's context needs of the lead and of its membership; none when the stored lead is not there. Without needs nothing is read.
+    pub(crate) async fn answers<S: Store>(
+        &self,
+        shared: &Shared<S>,
+        context: &Context,
+        needs: &Needs<'_>,
+    ) -> Result<Option<Answers>, Error> {
+        let mut answers = Answers::default();
+        let Projection { lead, company } = &needs.projection;
+        if !lead.is_empty() || !company.is_empty() {
+            let projection = Arc::new(needs.projection.clone());
+            match self.slots(shared, &projection).await? {
+                Some(subject) => answers.subject = subject,
+                None => return Ok(None),
+            }
+        }
+        if let (CallSubjectData::Stored(lead), Some(program)) = (self, context.program())
+            && !needs.member.is_empty()
+        {
+            let keys = needs.member.iter().map(|key| (*key).into()).collect();
+            let mut found = shared.store.members(program.id, vec![*lead], keys).await?;
+            answers.member = found.pop().unwrap_or_default();
+        }
+        Ok(Some(answers))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leadhook_filter::Filter;
-use leadhook_store::{CallField, CallId, CallQuery, Order, Store};
+use leadhook_store::{Call, CallField, CallId, CallQuery, Order, Page, Store};
 use tokio::sync::watch;
 
 use super::{list::call_filter, view::CallView};
@@ -69,14 +69,15 @@ impl<S: Store> CallWatch<S> {
         loop {
             let newest = *self.last.borrow_and_update();
             if newest > self.seen {
-                let calls = self.read(self.seen, BATCH, self.full).await?;
-                // A page that is not full has seen everything up to `newest`, which was read before it.
-                match calls.last() {
-                    Some(call) => self.seen = call.id,
-                    None => self.seen = newest,
+                let page = self.read(self.seen, BATCH, self.full).await?;
+                // The last page has seen everything up to `newest`, which was read before it.
+                let last = page.rows.last().map_or(newest, |call| call.id.max(newest));
+                self.seen = page.next.unwrap_or(last);
+                if !page.rows.is_empty() {
+                    return Ok(Some(self.engine.views(page.rows).await?));
                 }
-                if !calls.is_empty() {
-                    return Ok(Some(self.engine.views(calls).await?));
+                if page.next.is_some() {
+                    continue;
                 }
             }
             tokio::select! {
@@ -95,12 +96,12 @@ impl<S: Store> CallWatch<S> {
         let mut after = self.seen.max(self.began);
         let mut behind = 0;
         while behind <= limit {
-            let calls = self.read(after, COUNTED, false).await?;
-            let Some(last) = calls.last() else {
-                return Ok(false);
-            };
-            after = last.id;
-            behind += calls.len();
+            let page = self.read(after, COUNTED, false).await?;
+            behind += page.rows.len();
+            match page.next {
+                Some(next) => after = next,
+                None => return Ok(behind > limit),
+            }
         }
         Ok(true)
     }
@@ -110,15 +111,16 @@ impl<S: Store> CallWatch<S> {
         after: CallId,
         limit: usize,
         full: bool,
-    ) -> Result<Vec<leadhook_store::Call>, Error> {
+    ) -> Result<Page<Call, CallId>, Error> {
         let query = CallQuery {
             filter: Arc::clone(&self.filter),
             order: Order::OldestFirst,
             after: Some(after),
             limit,
             max_bytes: BATCH_BYTES,
+            max_scanned: self.engine.shared.settings.max_scanned,
             full,
         };
-        Ok(self.engine.shared.store.list_calls(query).await?.rows)
+        Ok(self.engine.shared.store.list_calls(query).await?)
     }
 }

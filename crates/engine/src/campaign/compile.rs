@@ -5,6 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use leadhook_encoding::Encoding;
 use leadhook_field::{FieldId, FieldType, Object, Schema, Zone};
 use leadhook_filter::Filter;
 use leadhook_store::{
@@ -15,7 +16,7 @@ use leadhook_store::{
 use super::constraint::Constraint;
 use crate::{
     error::Violation,
-    render::{Bound, projection},
+    render::{Bound, Named, Payload, projection},
 };
 
 /// A version of a campaign, ready to let leads in and to carry out its steps.
@@ -86,9 +87,11 @@ pub(crate) struct Change {
     pub(crate) object: Object,
     /// How the text is read (R-FLD-2).
     pub(crate) field_type: FieldType,
-    pub(crate) value: Bound,
+    pub(crate) value: Payload,
     /// The fields that the template reads.
     pub(crate) projection: Arc<Projection>,
+    /// The My Tokens and member fields that it names.
+    pub(crate) named: Named,
 }
 
 /// Compiles a version of a campaign; beside it what of it cannot be carried out, with paths that begin with `campaign.`.
@@ -240,7 +243,7 @@ impl Reader<'_> {
         match action {
             Action::CallWebhook(webhook) => CompiledAction::CallWebhook(*webhook),
             Action::ChangeDataValue { field, new_value } => {
-                match Change::new(*field, new_value, self.schema, path) {
+                match Change::new(*field, new_value, self.schema, self.zone, path) {
                     Ok(change) => CompiledAction::ChangeDataValue(change),
                     Err(faults) => {
                         let first = faults[0].clone();
@@ -262,6 +265,7 @@ impl Change {
         field: FieldId,
         new_value: &str,
         schema: &Schema,
+        zone: &Zone,
         path: &str,
     ) -> Result<Change, Vec<Violation>> {
         let path = format!("{path}.change_data_value");
@@ -280,7 +284,8 @@ impl Change {
             field: field.id,
             object: field.object,
             field_type: field.field_type,
-            value,
+            named: Named::new([&value]),
+            value: Payload::new(value, Encoding::None, zone),
             projection: Arc::new(projection),
         })
     }

@@ -4,11 +4,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use leadhook_field::Schema;
 use leadhook_http::HeaderName;
 use leadhook_store::{Authentication, Definition, HeaderText, RequestTokenEncoding, ResponseType};
-use leadhook_token::Segment;
+use leadhook_token::{Position, Template};
 
+use super::MAX_CHARACTERS;
 use crate::{
     error::Violation,
-    render::{Bound, HeaderTemplate},
+    render::{Bound, Fault, HeaderTemplate, Piece, Understood},
     vault::Secret,
     webhook::Userinfo,
 };
@@ -155,38 +156,44 @@ fn value(
     schema: &Schema,
     faults: &mut Vec<Violation>,
 ) -> Option<Bound> {
-    let bound = match Bound::new(text, schema) {
-        Ok(bound) => bound,
-        Err(errors) => {
-            faults.extend(errors.into_iter().map(|fault| {
-                // What is wrong with a secret is not told in its own words.
+    let check =
+        |understood: Understood<'_>, faults: &mut Vec<_>| check_controls(text, understood, faults);
+    match Bound::of(Template::parse(text), schema, check) {
+        Ok(bound) => Some(bound),
+        Err(told) => {
+            // What is wrong with a secret is not told in its own words.
+            let told = told.into_iter().map(|fault| {
                 if sensitive {
                     fault.without_words()
                 } else {
                     fault
                 }
-                .at(field)
-            }));
-            return None;
-        }
-    };
-    let mut offset = 0;
-    for segment in bound.template.segments() {
-        match segment {
-            Segment::Text(own) => {
-                if let Some(at) = own.find(char::is_control) {
-                    let position = leadhook_token::Position::of(text, offset + at);
-                    faults.push(Violation::new(
-                        field,
-                        format!("{position}: a header value cannot hold a control character"),
-                    ));
-                }
-                offset += own.len();
-            }
-            Segment::Token(_, token) => offset = token.span().end,
+            });
+            faults.extend(told.map(|fault| fault.at(field)));
+            None
         }
     }
-    Some(bound)
+}
+
+/// R-HDR-1: what a header line cannot carry.
+fn check_controls(text: &str, understood: Understood<'_>, faults: &mut Vec<Fault>) {
+    let pieces = understood.pieces().into_iter();
+    let own = pieces.filter_map(|piece| match piece {
+        Piece::Text(start, own) => Some((start, own)),
+        Piece::Token(_) | Piece::Malformed => None,
+    });
+    let controls = own.flat_map(|(start, own)| {
+        let controls = own.char_indices().filter(|(_, char)| char.is_control());
+        controls.map(move |(at, _)| start + at)
+    });
+    for at in controls.take(MAX_CHARACTERS) {
+        let message = "a header value cannot hold a control character";
+        faults.push(Fault::new(
+            Position::of(text, at),
+            message.to_owned(),
+            message,
+        ));
+    }
 }
 
 /// Authorization is given in one way (R-HDR-1).

@@ -35,22 +35,18 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter.
-    pub fn list_fields(&self, list: &ListFields) -> Result<Page<Field>, Error> {
+    pub fn list_fields(&self, list: &ListFields) -> Result<Page<Field, FieldId>, Error> {
         let filter = Filter::parse(&list.filter, &FieldSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
         })?;
         let snapshot = self.snapshot();
-        let mut fields = snapshot
+        let fields = snapshot
             .schema
             .iter()
             .filter(|field| list.after.is_none_or(|after| field.id > after))
             .filter(|field| matches(&filter, field));
-        let rows = fields.by_ref().take(list.limit.max(1)).cloned().collect();
-        Ok(Page {
-            rows,
-            more: fields.next().is_some(),
-        })
+        Ok(Page::take(fields, list.limit, |field| field.id).map(Field::clone))
     }
 }
 
@@ -97,7 +93,7 @@ const TYPE_WORDS: [&str; TYPES.len()] = {
 };
 
 const COLUMNS: [(&str, Column, Type); 7] = [
-    ("name", Column::Name, Type::Text),
+    ("name", Column::Name, Type::Name("fields")),
     ("rest_name", Column::RestName, Type::Text),
     ("display_name", Column::DisplayName, Type::Text),
     ("type", Column::Type, Type::Enum(&TYPE_WORDS)),

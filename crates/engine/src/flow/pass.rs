@@ -29,7 +29,7 @@ pub(crate) struct Pass {
     pub(crate) step: usize,
     /// Whether a step before it failed.
     pub(crate) has_failed: bool,
-    /// What `{{trigger.*}}` gives.
+    /// What `{{trigger.*}}` gives, where it belongs to no run: all leads of a run have the same.
     pub(crate) trigger: TriggerTokens,
     /// The run that it belongs to.
     pub(crate) run: Option<Arc<LiveRun>>,
@@ -243,7 +243,7 @@ impl Pass {
 
     fn context<S: Store>(&self, shared: &Shared<S>) -> Result<Arc<Context>, Error> {
         match &self.run {
-            Some(run) => run.context(&shared.snapshot(), &self.flow, &self.trigger),
+            Some(run) => run.context(&shared.snapshot(), &self.flow),
             None => {
                 let context = self.flow.context(&shared.snapshot(), &self.trigger, &[])?;
                 Ok(Arc::new(context))

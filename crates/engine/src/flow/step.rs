@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use leadhook_encoding::Encoding;
 use leadhook_field::Object;
 use leadhook_store::{
-    CampaignId, CampaignType, FieldWrite, LeadId, NewEntry, Projection, Store, Subject,
-    TriggerTokens, Writes,
+    CampaignId, CampaignType, FieldWrite, LeadId, NewEntry, Store, TriggerTokens, Writes,
 };
 
 use crate::{
+    call::CallSubjectData,
     campaign::{
-        self, campaign_is_requested, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, LiveCampaign,
+        self, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, LiveCampaign,
+        campaign_is_requested,
     },
     engine::Shared,
     error::Error,
-    render::{CallContext, Context, MyToken, Payload, Scene},
+    render::{CallContext, Context, MyToken, Needs, Scene},
     snapshot::Snapshot,
 };
 
@@ -70,24 +70,24 @@ impl campaign::Change {
         lead: LeadId,
         context: &Context,
     ) -> Result<Change, Error> {
-        let Some(subject) = subject(shared, lead, &self.projection).await? else {
+        let subject = CallSubjectData::Stored(lead);
+        let needs = Needs::new(&self.named, context);
+        let Some(slots) = subject.slots(shared, &self.projection).await? else {
             return Ok(Change::Gone);
         };
-        let Some(of_context) = subject_of(shared, lead, context).await? else {
+        let Some(answers) = subject.answers(shared, context, &needs).await? else {
             return Ok(Change::Gone);
         };
         let (settings, now) = (&shared.settings, (shared.environment.now)());
-        let limit = settings.max_payload;
-        let Ok(scene) = Scene::new(&subject, context, &of_context, now, &settings.zone, limit)
-        else {
+        let (zone, limit) = (&settings.zone, settings.max_payload);
+        let Ok(scene) = Scene::new(&slots, context, &needs, &answers, now, zone, limit) else {
             return Ok(Change::Misfit {
                 text: String::new(),
                 error: format!("the rendered value has more than {limit} bytes"),
             });
         };
-        let value = Payload::new(self.value.clone(), Encoding::None, &settings.zone);
         let (mut scratch, mut out) = (Vec::new(), Vec::new());
-        value.render(&scene, &mut scratch, &mut out);
+        self.value.render(&scene, &mut scratch, &mut out);
         let text = String::from_utf8(out).expect("templates and values are text");
         Ok(match self.field_type.read(&text, &settings.zone) {
             Ok(value) => Change::Write(self.writes(value)),
@@ -114,27 +114,6 @@ impl campaign::Change {
             },
         }
     }
-}
-
-async fn subject_of<S: Store>(
-    shared: &Shared<S>,
-    lead: LeadId,
-    context: &Context,
-) -> Result<Option<Subject>, Error> {
-    let projection = &context.projection;
-    if projection.lead.is_empty() && projection.company.is_empty() {
-        return Ok(Some(Subject::default()));
-    }
-    subject(shared, lead, projection).await
-}
-
-async fn subject<S: Store>(
-    shared: &Shared<S>,
-    lead: LeadId,
-    projection: &Arc<Projection>,
-) -> Result<Option<Subject>, Error> {
-    let found = shared.store.subjects(vec![lead], Arc::clone(projection));
-    Ok(found.await?.pop().flatten())
 }
 
 /// Whether a campaign lets in whom another requests it for.
@@ -177,7 +156,7 @@ impl CompiledCampaign {
             trigger: trigger.clone(),
             my_tokens: my_tokens.to_vec(),
         };
-        Context::new(&context, &snapshot.schema)
+        Context::new(&context, &snapshot.schema, &snapshot.programs)
     }
 }
 

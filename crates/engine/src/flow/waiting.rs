@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::pass::{Outcome, Pass};
-use crate::engine::Shared;
+use crate::{engine::Shared, environment::Sleep};
 
 /// Entries that are claimed at a time.
 const BATCH: usize = 1_000;
@@ -26,13 +26,15 @@ pub(crate) fn wait_for_entries<S: Store>(shared: &Arc<Shared<S>>) {
     let places = Arc::new(Semaphore::new(shared.settings.max_in_flight));
     let made = shared.store.entries_made();
     let stopping = shared.calls.stopping.clone();
-    tokio::spawn(wait(Arc::downgrade(shared), places, made, stopping));
+    let pause = Arc::clone(&shared.environment.sleep);
+    tokio::spawn(wait(Arc::downgrade(shared), places, made, pause, stopping));
 }
 
 async fn wait<S: Store>(
     engine: Weak<Shared<S>>,
     places: Arc<Semaphore>,
     mut made: watch::Receiver<u64>,
+    pause: Arc<Sleep>,
     stopping: CancellationToken,
 ) {
     loop {
@@ -49,7 +51,7 @@ async fn wait<S: Store>(
             biased;
             () = stopping.cancelled() => return,
             changed = made.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(sleep) => {}
+            () = (pause)(sleep) => {}
         }
     }
 }
@@ -151,7 +153,7 @@ fn begin<S: Store>(shared: &Arc<Shared<S>>, entry: Entry, place: OwnedSemaphoreP
                 Err(error) => tracing::error!(entry = id.0, %error, "a step is tried again"),
             }
             tokio::select! {
-                () = tokio::time::sleep(PATIENCE) => {}
+                () = (engine.environment.sleep)(PATIENCE) => {}
                 () = stopping.cancelled() => return,
             }
         }

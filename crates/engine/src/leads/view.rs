@@ -75,7 +75,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter, or for names that no field bears; [`Error::Store`].
-    pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView>, Error> {
+    pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView, LeadId>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
         let query = LeadQuery {
@@ -83,6 +83,7 @@ impl<S: Store> Engine<S> {
             after: list.after,
             limit: list.limit.max(1),
             max_bytes: list.max_bytes,
+            max_scanned: self.shared.settings.max_scanned,
         };
         let page = self.shared.store.list_leads(query).await?;
         Ok(page.map(|entry| LeadView::new(entry, &selection)))

@@ -2,8 +2,9 @@
 
 use leadhook_field::{FieldId, FieldType, Object, Schema};
 use leadhook_store::Projection;
-use leadhook_token::{Errors, Position, Scope, Template, Token, name_key};
+use leadhook_token::{Errors, MAX_FAULTS, Position, Scope, Template, Token, name_key};
 
+use super::understood::Understood;
 use crate::error::Violation;
 
 /// A template whose tokens are bound.
@@ -58,6 +59,8 @@ pub(crate) enum Attribute {
 pub(crate) struct Fault {
     pub(crate) position: Position,
     pub(crate) message: String,
+    /// The same in words none of which is the template's: the template may be a secret.
+    pub(crate) wordless: &'static str,
     pub(crate) suggestion: Option<String>,
 }
 
@@ -80,13 +83,33 @@ impl Attribute {
     ];
 }
 
+/// Whether the text of such tokens is given by who runs the campaign rather than by a lead or a service (R-URL-3).
+pub(crate) fn is_trusted(scope: Scope) -> bool {
+    match scope {
+        Scope::My | Scope::Program | Scope::Campaign | Scope::System => true,
+        Scope::Lead | Scope::Company | Scope::Member | Scope::Trigger => false,
+    }
+}
+
 impl Source {
-    /// Whether its text is given by who runs the campaign rather than by a lead or a service (R-URL-3).
-    pub(crate) fn is_trusted(&self) -> bool {
-        matches!(
-            self,
-            Source::My(_) | Source::Program(_) | Source::Campaign(_) | Source::System(_)
-        )
+    /// The scope of tokens with this source.
+    pub(crate) fn scope(&self) -> Scope {
+        match self {
+            Source::Field { object, .. } => scope_of(*object),
+            Source::System(_) => Scope::System,
+            Source::Trigger(_) => Scope::Trigger,
+            Source::My(_) => Scope::My,
+            Source::Member(_) => Scope::Member,
+            Source::Campaign(_) => Scope::Campaign,
+            Source::Program(_) => Scope::Program,
+        }
+    }
+}
+
+fn scope_of(object: Object) -> Scope {
+    match object {
+        Object::Lead => Scope::Lead,
+        Object::Company => Scope::Company,
     }
 }
 
@@ -94,40 +117,40 @@ impl Bound {
     /// Parses and binds a template.
     ///
     /// # Errors
-    /// All faults of its grammar, else all names that no field or token bears.
+    /// All faults of its grammar and all names that no field or token bears, in order.
     pub(crate) fn new(text: &str, schema: &Schema) -> Result<Bound, Vec<Fault>> {
-        Bound::of(Template::parse(text), schema)
+        Bound::of(Template::parse(text), schema, |_, _| ())
     }
 
-    /// Binds a template that is parsed.
+    /// Binds a template that is parsed; `check` tells what else is wrong with what is understood of it.
     ///
     /// # Errors
-    /// As [`new`](Bound::new).
+    /// As [`new`](Bound::new), with the faults of `check` among them.
     pub(crate) fn of(
         parsed: Result<Template, Errors>,
         schema: &Schema,
+        check: impl FnOnce(Understood<'_>, &mut Vec<Fault>),
     ) -> Result<Bound, Vec<Fault>> {
-        let template = parsed.map_err(|errors| {
-            errors
-                .iter()
-                .map(|error| Fault {
-                    position: error.position(),
-                    message: error.message().to_owned(),
-                    suggestion: error.suggestion().map(str::to_owned),
-                })
-                .collect::<Vec<_>>()
-        })?;
         let (mut sources, mut faults) = (Vec::new(), Vec::new());
-        for token in template.tokens() {
-            match resolve(token, schema) {
-                Ok(source) => sources.push(source),
-                Err(fault) => faults.push(fault),
-            }
+        if let Err(errors) = &parsed {
+            faults.extend(errors.iter().map(Fault::of));
         }
-        if faults.is_empty() {
-            Ok(Bound { template, sources })
-        } else {
-            Err(faults)
+        if let Some(understood) = Understood::of(&parsed) {
+            for token in understood.template.tokens() {
+                match resolve(token, schema) {
+                    Ok(source) => sources.push(source),
+                    Err(fault) => faults.push(fault),
+                }
+            }
+            check(understood, &mut faults);
+        }
+        match parsed {
+            Ok(template) if faults.is_empty() => Ok(Bound { template, sources }),
+            _ => {
+                faults.sort_by_key(|fault| fault.position.offset);
+                faults.truncate(MAX_FAULTS);
+                Err(faults)
+            }
         }
     }
 
@@ -211,19 +234,10 @@ fn resolve_field(token: &Token, object: Object, schema: &Schema) -> Result<Sourc
         .find_in(other, token.name())
         .or_else(|| schema.suggest(Some(object), token.name()))
         .or_else(|| schema.suggest(Some(other), token.name()));
-    let scope = |object| {
-        if object == Object::Lead {
-            "lead"
-        } else {
-            "company"
-        }
-    };
-    Err(Fault {
-        position: token.position(),
-        message: format!("no {} field is called `{}`", scope(object), token.name()),
-        suggestion: near
-            .map(|field| format!("{{{{{}.{}}}}}", scope(field.object), field.display_name)),
-    })
+    let message = format!("no {} field is called `{}`", scope_of(object), token.name());
+    let suggestion =
+        near.map(|field| format!("{{{{{}.{}}}}}", scope_of(field.object), field.display_name));
+    Err(Fault::of_token(token.position(), message).suggest(suggestion))
 }
 
 fn choose<T: Copy>(token: &Token, known: &[(&str, T)]) -> Result<T, Fault> {
@@ -237,19 +251,42 @@ fn choose<T: Copy>(token: &Token, known: &[(&str, T)]) -> Result<T, Fault> {
         .map(|name| (strsim::damerau_levenshtein(&name_key(name), &key), name))
         .min()
         .filter(|(distance, name)| *distance <= name.len().div_ceil(3));
-    Err(Fault {
-        position: token.position(),
-        message: format!(
-            "the scope {} has no token `{}`; it has {}",
-            token.scope(),
-            token.name(),
-            names.join(", ")
-        ),
-        suggestion: near.map(|(_, name)| format!("{{{{{}.{name}}}}}", token.scope())),
-    })
+    let message = format!(
+        "the scope {} has no token `{}`; it has {}",
+        token.scope(),
+        token.name(),
+        names.join(", ")
+    );
+    let suggestion = near.map(|(_, name)| format!("{{{{{}.{name}}}}}", token.scope()));
+    Err(Fault::of_token(token.position(), message).suggest(suggestion))
 }
 
 impl Fault {
+    fn of(error: &leadhook_token::Error) -> Fault {
+        Fault::of_token(error.position(), error.message().to_owned())
+            .suggest(error.suggestion().map(str::to_owned))
+    }
+
+    fn of_token(position: Position, message: String) -> Fault {
+        let wordless = "a token is malformed or names what does not exist";
+        Fault::new(position, message, wordless)
+    }
+
+    /// A fault without a suggestion.
+    pub(crate) fn new(position: Position, message: String, wordless: &'static str) -> Fault {
+        Fault {
+            position,
+            message,
+            wordless,
+            suggestion: None,
+        }
+    }
+
+    /// The same fault with what may have been meant.
+    pub(crate) fn suggest(self, suggestion: Option<String>) -> Fault {
+        Fault { suggestion, ..self }
+    }
+
     /// As a violation of the field that holds the template.
     pub(crate) fn at(self, field: &str) -> Violation {
         Violation {
@@ -262,7 +299,7 @@ impl Fault {
     /// The same fault, told without any word of the template.
     pub(crate) fn without_words(self) -> Fault {
         Fault {
-            message: "a token is malformed or names what does not exist".to_owned(),
+            message: self.wordless.to_owned(),
             suggestion: None,
             ..self
         }

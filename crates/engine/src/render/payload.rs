@@ -6,7 +6,7 @@ use leadhook_token::Segment;
 
 use super::{
     bind::{Attribute, Bound, Source},
-    context::number,
+    my::number,
     scene::Scene,
 };
 

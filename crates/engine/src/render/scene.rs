@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use leadhook_encoding::{Kind, Scalar};
 use leadhook_field::{Datetime, Value, Zone};
-use leadhook_store::Subject;
+use leadhook_store::{MyTokenType, Subject};
 
 use super::{
     bind::{Attribute, Bound, Source, System},
-    context::{Context, MyTokenType, number},
+    context::Context,
+    my::number,
+    needs::{Answers, Needs},
 };
 
 /// Where tokens read their values: a lead's slots, and what the call brings.
@@ -16,8 +18,8 @@ use super::{
 pub(crate) struct Scene<'a> {
     subject: &'a Subject,
     pub(super) context: &'a Context,
-    /// Slots of the context's own projection.
-    context_subject: &'a Subject,
+    needs: &'a Needs<'a>,
+    answers: &'a Answers,
     now: Datetime,
     pub(super) zone: &'a Zone,
     my: HashMap<&'a str, Expanded>,
@@ -35,11 +37,12 @@ struct Expanded {
 pub(crate) struct TooLarge;
 
 impl<'a> Scene<'a> {
-    /// Expands the call's My Tokens, each once, to at most `limit` bytes each.
+    /// Expands the My Tokens that the call needs, each once, to at most `limit` bytes each.
     pub(crate) fn new(
         subject: &'a Subject,
         context: &'a Context,
-        context_subject: &'a Subject,
+        needs: &'a Needs<'a>,
+        answers: &'a Answers,
         now: Datetime,
         zone: &'a Zone,
         limit: usize,
@@ -47,13 +50,13 @@ impl<'a> Scene<'a> {
         let mut scene = Scene {
             subject,
             context,
-            context_subject,
+            needs,
+            answers,
             now,
             zone,
             my: HashMap::new(),
         };
-        for key in &context.order {
-            let my = context.my(key).expect("the order lists what there is");
+        for (key, my) in &needs.my {
             let text = scene.plain(&my.text, limit)?;
             let expanded = match number(&text) {
                 Some(text) if my.kind.is_number() => Expanded {
@@ -76,7 +79,10 @@ impl<'a> Scene<'a> {
         source: &Source,
         scratch: &'s mut Vec<u8>,
     ) -> Option<Scalar<'s>> {
-        self.read(source, self.subject, scratch)
+        match source {
+            Source::Field { slot, .. } => self.slot(self.subject, *slot, scratch),
+            source => self.brought(source, scratch),
+        }
     }
 
     /// The same for a token in the text of a My Token, whose fields are those of the context.
@@ -85,7 +91,13 @@ impl<'a> Scene<'a> {
         source: &Source,
         scratch: &'s mut Vec<u8>,
     ) -> Option<Scalar<'s>> {
-        self.read(source, self.context_subject, scratch)
+        match source {
+            Source::Field { field, object, .. } => {
+                let slot = self.needs.slot(*object, *field)?;
+                self.slot(&self.answers.subject, slot, scratch)
+            }
+            source => self.brought(source, scratch),
+        }
     }
 
     /// The type of a My Token that the call brings.
@@ -93,38 +105,66 @@ impl<'a> Scene<'a> {
         self.context.my(key).map(|my| my.kind)
     }
 
-    fn read<'s>(
+    fn slot<'s>(
         &'s self,
-        source: &Source,
         subject: &'s Subject,
+        slot: usize,
         scratch: &'s mut Vec<u8>,
     ) -> Option<Scalar<'s>> {
+        let value = subject.slots.get(slot)?.as_ref()?;
+        Some(self.scalar(value, scratch))
+    }
+
+    /// What does not stand in a lead's row.
+    fn brought<'s>(&'s self, source: &Source, scratch: &'s mut Vec<u8>) -> Option<Scalar<'s>> {
         if self.context.shows_examples && !self.has(source) {
             return example(source, scratch);
         }
         match source {
-            Source::Field { slot, .. } => {
-                let value = subject.slots.get(*slot)?.as_ref()?;
-                Some(self.scalar(value, scratch))
-            }
             Source::System(system) => self.system(*system, scratch),
             Source::Trigger(key) => self.context.trigger(key).map(text),
             Source::My(key) => {
                 let Expanded { text, kind } = self.my.get(&**key)?;
                 (!text.is_empty()).then_some(Scalar { text, kind: *kind })
             }
-            // Their scopes come with campaigns; until then no call has them.
-            Source::Member(_) | Source::Campaign(_) | Source::Program(_) => None,
+            Source::Member(key) => {
+                let at = self.needs.member.binary_search(&&**key).ok()?;
+                let value = self.answers.member.get(at)?.as_ref()?;
+                Some(self.scalar(value, scratch))
+            }
+            Source::Program(attribute) => self.program(*attribute, scratch),
+            // Campaigns are still to come; until then no call has one.
+            Source::Campaign(_) | Source::Field { .. } => None,
         }
     }
 
-    /// Whether the call brings what a token names. Fields and system tokens are always there.
+    /// Whether the call brings what a token names. System tokens are always there.
     fn has(&self, source: &Source) -> bool {
         match source {
             Source::Field { .. } | Source::System(_) => true,
             Source::Trigger(key) => self.context.trigger(key).is_some(),
             Source::My(key) => self.context.my(key).is_some(),
-            Source::Member(_) | Source::Campaign(_) | Source::Program(_) => false,
+            Source::Program(_) => self.context.program().is_some(),
+            Source::Member(_) | Source::Campaign(_) => false,
+        }
+    }
+
+    /// R-TOK-8.
+    fn program<'s>(&'s self, attribute: Attribute, scratch: &'s mut Vec<u8>) -> Option<Scalar<'s>> {
+        let program = self.context.program()?;
+        match attribute {
+            Attribute::Name if program.display_name.is_empty() => Some(text(&program.name)),
+            Attribute::Name => Some(text(&program.display_name)),
+            Attribute::Description if program.description.is_empty() => None,
+            Attribute::Description => Some(text(&program.description)),
+            Attribute::Id => {
+                scratch.clear();
+                scratch.extend_from_slice(program.id.to_string().as_bytes());
+                Some(Scalar {
+                    text: written(scratch),
+                    kind: Kind::Bare,
+                })
+            }
         }
     }
 

@@ -4,11 +4,14 @@
 //! campaign and system tokens), and goes in raw; where it ends is found in the rendered text, since a My Token may hold a
 //! whole URL. Behind it every token value is encoded, so that a value can add neither host, nor parameter, nor way up.
 
+use std::ops::Range;
+
 use leadhook_encoding::{Encoding, url};
+use leadhook_http::percent_decode;
 use leadhook_token::Segment;
 
 use super::{
-    bind::{Bound, Source},
+    bind::{Bound, Source, is_trusted},
     scene::Scene,
 };
 
@@ -32,7 +35,7 @@ pub(crate) struct RenderedUrl {
     /// `user:password` of the userinfo, decoded, for a Basic header.
     pub(crate) credentials: Option<Vec<u8>>,
     /// What each token of the template became, as ranges of `text`; none when userinfo was taken out of it.
-    pub(crate) values: Option<Vec<std::ops::Range<usize>>>,
+    pub(crate) values: Option<Vec<Range<usize>>>,
 }
 
 /// Why there is no URL to call (INVALID_URL).
@@ -91,7 +94,7 @@ struct Writer {
     /// Where the path begins, once the authority has ended.
     path: usize,
     /// What tokens wrote, wherever they stand.
-    written: Vec<std::ops::Range<usize>>,
+    written: Vec<Range<usize>>,
     visits: usize,
 }
 
@@ -203,7 +206,7 @@ impl Writer {
 
     fn value(&mut self, source: &Source, value: &str) -> Result<(), InvalidUrl> {
         match (self.part, self.encoding) {
-            (Part::Authority, _) if source.is_trusted() => self.own(value),
+            (Part::Authority, _) if is_trusted(source.scope()) => self.own(value),
             (Part::Authority, _) => return Err(InvalidUrl::ValueInAuthority),
             (_, Encoding::None) => url::write_raw(value, &mut self.out),
             (Part::Path, _) => url::write_path(value, &mut self.out),
@@ -212,7 +215,7 @@ impl Writer {
         Ok(())
     }
 
-    fn finish(mut self, values: Vec<std::ops::Range<usize>>) -> Result<RenderedUrl, InvalidUrl> {
+    fn finish(mut self, values: Vec<Range<usize>>) -> Result<RenderedUrl, InvalidUrl> {
         if self.out.len() > MAX_URL {
             return Err(InvalidUrl::TooLong);
         }
@@ -268,25 +271,18 @@ impl Writer {
     }
 
     /// Userinfo for a Basic header: percent-decoded where it was typed, raw where it comes from a token (R-URL-4).
-    fn decode_typed(&self, userinfo: std::ops::Range<usize>) -> Vec<u8> {
-        let from_token = |at: &usize| self.written.iter().any(|written| written.contains(at));
+    fn decode_typed(&self, userinfo: Range<usize>) -> Vec<u8> {
         let mut decoded = Vec::with_capacity(userinfo.len());
         let mut at = userinfo.start;
-        while at < userinfo.end {
-            let escaped = (!from_token(&at) && at + 2 < userinfo.end)
-                .then(|| hex_pair(&self.out[at..at + 3]))
-                .flatten();
-            match escaped {
-                Some(byte) => {
-                    decoded.push(byte);
-                    at += 3;
-                }
-                None => {
-                    decoded.push(self.out[at]);
-                    at += 1;
-                }
-            }
+        for written in &self.written {
+            // A My Token may hold more than userinfo.
+            let start = written.start.clamp(at, userinfo.end);
+            let end = written.end.clamp(start, userinfo.end);
+            decoded.extend(percent_decode(&self.out[at..start]));
+            decoded.extend_from_slice(&self.out[start..end]);
+            at = end;
         }
+        decoded.extend(percent_decode(&self.out[at..userinfo.end]));
         decoded
     }
 }
@@ -307,13 +303,6 @@ fn is_dots(mut segment: &[u8]) -> bool {
         dots += 1;
     }
     dots == 1 || dots == 2
-}
-
-/// The byte of `%XX`.
-fn hex_pair(text: &[u8]) -> Option<u8> {
-    let [b'%', high, low] = text else { return None };
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 #[cfg(test)]

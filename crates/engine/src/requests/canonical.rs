@@ -10,21 +10,34 @@ pub(crate) trait Canonical {
 }
 
 /// What is written so far.
-pub(crate) struct Digest(Context);
+pub(crate) struct Digest {
+    context: Context,
+    size: usize,
+}
 
 /// SHA-256 of a payload.
 pub(crate) fn digest<T: Canonical + ?Sized>(payload: &T) -> [u8; 32] {
-    let mut digest = Digest(Context::new(&SHA256));
+    digest_and_size(payload).0
+}
+
+/// SHA-256 of a payload, and how many bytes it has.
+pub(crate) fn digest_and_size<T: Canonical + ?Sized>(payload: &T) -> ([u8; 32], usize) {
+    let mut digest = Digest {
+        context: Context::new(&SHA256),
+        size: 0,
+    };
     payload.write(&mut digest);
-    digest
-        .0
-        .finish()
-        .as_ref()
-        .try_into()
-        .expect("SHA-256 gives 32 bytes")
+    let sum = digest.context.finish();
+    let sum = sum.as_ref().try_into().expect("SHA-256 gives 32 bytes");
+    (sum, digest.size)
 }
 
 impl Digest {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.context.update(bytes);
+        self.size += bytes.len();
+    }
+
     /// One part after the other.
     pub(crate) fn part<T: Canonical + ?Sized>(&mut self, part: &T) -> &mut Digest {
         part.write(self);
@@ -45,13 +58,13 @@ impl Digest {
 
 impl Canonical for u64 {
     fn write(&self, digest: &mut Digest) {
-        digest.0.update(&self.to_le_bytes());
+        digest.bytes(&self.to_le_bytes());
     }
 }
 
 impl Canonical for i64 {
     fn write(&self, digest: &mut Digest) {
-        digest.0.update(&self.to_le_bytes());
+        digest.bytes(&self.to_le_bytes());
     }
 }
 
@@ -63,7 +76,7 @@ impl Canonical for usize {
 
 impl Canonical for u8 {
     fn write(&self, digest: &mut Digest) {
-        digest.0.update(&[*self]);
+        digest.bytes(&[*self]);
     }
 }
 
@@ -82,7 +95,7 @@ impl Canonical for f64 {
 
 impl Canonical for str {
     fn write(&self, digest: &mut Digest) {
-        digest.part(&self.len()).0.update(self.as_bytes());
+        digest.part(&self.len()).bytes(self.as_bytes());
     }
 }
 

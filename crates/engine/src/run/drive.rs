@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use leadhook_store::{
-    Passage, Qualification, Run, RunId, RunLead, RunLeadsPage, RunState, Store, TriggerTokens,
-    WebhookId,
+    Passage, Qualification, Run, RunId, RunLead, RunLeadsPage, RunState, Store, WebhookId,
 };
 
 use super::{live::LiveRun, window::Window};
 use crate::{
-    campaign::{CompiledCampaign, campaign_is_requested},
+    campaign::CompiledCampaign,
     engine::{Engine, Shared},
     error::Error,
     flow::{Outcome, Pass},
@@ -80,7 +79,6 @@ impl<S: Store> Driver<'_, S> {
             tracing::error!(run = run.id.0, "the flow of a run is not in the store");
             return std::future::pending().await;
         };
-        let trigger = campaign_is_requested(&flow.display_name, "API");
         let window = Window::new(self.shared.settings.max_in_flight);
         let mut from = Some(0);
         while let Some(position) = from {
@@ -89,7 +87,7 @@ impl<S: Store> Driver<'_, S> {
             };
             for lead in page.leads {
                 let place = window.enter(lead.position).await;
-                let pass = self.pass(run, lead, &flow, &trigger);
+                let pass = self.pass(run, lead, &flow);
                 let (shared, live) = (Arc::clone(self.shared), Arc::clone(self.live));
                 self.live.passes.spawn(async move {
                     let _place = place;
@@ -120,13 +118,7 @@ impl<S: Store> Driver<'_, S> {
         Some(page)
     }
 
-    fn pass(
-        &self,
-        run: &Run,
-        lead: RunLead,
-        flow: &Arc<CompiledCampaign>,
-        trigger: &TriggerTokens,
-    ) -> Pass {
+    fn pass(&self, run: &Run, lead: RunLead, flow: &Arc<CompiledCampaign>) -> Pass {
         Pass {
             flow: Arc::clone(flow),
             lead: lead.lead,
@@ -138,7 +130,7 @@ impl<S: Store> Driver<'_, S> {
             },
             step: 0,
             has_failed: false,
-            trigger: trigger.clone(),
+            trigger: Vec::new(),
             run: Some(Arc::clone(self.live)),
             began_as: None,
             stopping: self.live.stopping.clone(),
@@ -172,7 +164,7 @@ impl<S: Store> Driver<'_, S> {
                 Err(error) => {
                     tracing::error!(run = self.live.id.0, %error, "a run waits for its store");
                     tokio::select! {
-                        () = tokio::time::sleep(PATIENCE) => {}
+                        () = (self.shared.environment.sleep)(PATIENCE) => {}
                         () = self.shared.calls.stopping.cancelled() => return None,
                     }
                 }
@@ -194,7 +186,7 @@ async fn see_through<S: Store>(shared: &Arc<Shared<S>>, live: &LiveRun, mut pass
             Err(error) => {
                 tracing::error!(run = live.id.0, %error, "a lead's step is tried again");
                 tokio::select! {
-                    () = tokio::time::sleep(PATIENCE) => {}
+                    () = (shared.environment.sleep)(PATIENCE) => {}
                     () = live.stopping.cancelled() => return,
                 }
             }

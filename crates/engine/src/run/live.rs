@@ -5,13 +5,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use leadhook_store::{Revision, Run, RunId, TriggerTokens};
+use leadhook_store::{Revision, Run, RunId};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     call::Gauge,
-    campaign::CompiledCampaign,
+    campaign::{CompiledCampaign, campaign_is_requested},
     error::Error,
     render::{Context, MyToken},
     snapshot::Snapshot,
@@ -80,7 +80,6 @@ impl LiveRun {
         &self,
         snapshot: &Snapshot,
         flow: &CompiledCampaign,
-        trigger: &TriggerTokens,
     ) -> Result<Arc<Context>, Error> {
         let mut kept = self.context.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((revision, context)) = &*kept
@@ -88,7 +87,8 @@ impl LiveRun {
         {
             return Ok(Arc::clone(context));
         }
-        let context = Arc::new(flow.context(snapshot, trigger, &self.my_tokens)?);
+        let trigger = campaign_is_requested(&flow.display_name, "API");
+        let context = Arc::new(flow.context(snapshot, &trigger, &self.my_tokens)?);
         *kept = Some((snapshot.revision, Arc::clone(&context)));
         Ok(context)
     }

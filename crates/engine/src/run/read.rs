@@ -45,9 +45,6 @@ pub struct RunWatch<S> {
     is_over: bool,
 }
 
-/// Runs that are read at a time.
-const READ: usize = 1_000;
-
 impl<S: Store> Engine<S> {
     /// A run.
     ///
@@ -60,35 +57,33 @@ impl<S: Store> Engine<S> {
         Ok(views.remove(0))
     }
 
-    /// A page of runs, oldest first. It may be short, or empty, and still have more behind it.
+    /// A page of runs, oldest first.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the filter, [`Error::Store`].
-    pub async fn list_runs(&self, list: &ListRuns) -> Result<Page<RunView>, Error> {
+    pub async fn list_runs(&self, list: &ListRuns) -> Result<Page<RunView, RunId>, Error> {
         let filter = Filter::parse(&list.filter, &RunSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
         })?;
         let limit = list.limit.max(1);
-        let (mut views, mut after, mut more) = (Vec::new(), list.after, true);
-        while more && views.len() <= limit {
-            let limit = READ;
-            let page = self
-                .shared
-                .store
-                .list_runs(RunQuery { after, limit })
-                .await?;
-            after = page.rows.last().map(|run| run.id);
-            more = page.more;
+        let (mut rows, mut next) = (Vec::new(), list.after);
+        loop {
+            let query = RunQuery {
+                after: next,
+                limit: limit - rows.len(),
+            };
+            let page = self.shared.store.list_runs(query).await?;
+            next = page.next;
             let read = self.run_views(page.rows).await?.into_iter();
-            views.extend(read.filter(|view| {
+            rows.extend(read.filter(|view| {
                 let texts = Texts::of(view);
                 filter.matches(|column| column.read(view, &texts))
             }));
+            if rows.len() == limit || next.is_none() {
+                return Ok(Page { rows, next });
+            }
         }
-        let more = more || views.len() > limit;
-        views.truncate(limit);
-        Ok(Page { rows: views, more })
     }
 
     /// Begins to watch a run.

@@ -9,7 +9,7 @@ use leadhook_store::{
 };
 
 use super::{
-    draft::{Draft, DraftRetryPolicy},
+    draft::{Draft, DraftRetryPolicy, Refused},
     secrets,
     userinfo::Userinfo,
 };
@@ -17,7 +17,7 @@ use crate::{
     REDACTED,
     compile::{Compiled, check_paths, compile},
     environment::Settings,
-    error::Violation,
+    error::{Error, Kind, Violation},
     vault::Secret,
 };
 
@@ -31,14 +31,20 @@ const MAX_BACKOFF: Duration = Duration::from_secs(24 * 60 * 60);
 /// Makes a definition of a draft and compiles it. `stored` is what an update finds; a secret of it that does not open counts as not stored.
 ///
 /// # Errors
-/// All faults of the draft, with field paths that begin with `webhook.`.
+/// [`Error::Invalid`] with all faults of the draft and all that is not implemented; [`Error::Unimplemented`] where nothing else is wrong.
 pub(super) fn check(
     mut draft: Draft,
     stored: Option<&Definition<Option<Secret>>>,
     schema: &Schema,
     settings: &Settings,
-) -> Result<(Definition<Secret>, Compiled), Vec<Violation>> {
-    let mut faults = Vec::new();
+) -> Result<(Definition<Secret>, Compiled), Error> {
+    let (mut faults, mut unimplemented) = (Vec::new(), Vec::new());
+    for refused in draft.refused.drain(..) {
+        match refused {
+            Refused::Fault(fault) => faults.push(fault),
+            Refused::Unimplemented(feature) => unimplemented.push(feature),
+        }
+    }
     secrets::keep(&mut draft, stored, &mut faults);
     sizes(&draft, &mut faults);
     if draft.request_type == Some(RequestType::Get) && !draft.payload_template.is_empty() {
@@ -84,16 +90,25 @@ pub(super) fn check(
         response_type: draft.response_type,
         marketo_escapes: draft.marketo_escapes,
     };
-    match compile(&definition, schema, settings) {
-        Ok(compiled) if faults.is_empty() => Ok((definition, compiled)),
-        Ok(_) => Err(faults),
-        Err(more) => {
-            // A path is looked at with its place in the draft, above; in the definition places may have moved.
-            faults.extend(
-                more.into_iter()
-                    .filter(|fault| !fault.field.starts_with("webhook.response_mappings")),
-            );
-            Err(faults)
+    let compiled = compile(&definition, schema, settings);
+    if let Err(more) = &compiled {
+        // A path is looked at with its place in the draft, above; in the definition places may have moved.
+        let more = more.iter();
+        let more = more.filter(|fault| !fault.field.starts_with("webhook.response_mappings"));
+        faults.extend(more.cloned());
+    }
+    match (compiled, unimplemented.first()) {
+        (Ok(compiled), None) if faults.is_empty() => Ok((definition, compiled)),
+        (Ok(_), Some(feature)) if faults.is_empty() => Err(Error::Unimplemented { feature }),
+        _ => {
+            let unimplemented = unimplemented.into_iter();
+            faults.extend(unimplemented.map(|feature| {
+                Violation::new(feature, "is not implemented in this version; leave it out")
+            }));
+            Err(Error::Invalid {
+                subject: Kind::Webhook,
+                violations: faults,
+            })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use leadhook_store::{Authentication, RequestTokenEncoding, RequestType, ResponseType};
 
-use crate::vault::Secret;
+use crate::{error::Violation, vault::Secret};
 
 /// A webhook to be saved. Secrets may be [`REDACTED`](crate::REDACTED), which keeps what is stored (R-DEF-4).
 #[derive(Clone, Debug)]
@@ -37,6 +37,18 @@ pub struct Draft {
     pub marketo_escapes: bool,
     /// Codes beyond 2xx whose answers are mapped.
     pub also_map_codes: Vec<i32>,
+    /// What was sent and stands in no other field of the draft: it is refused together with all other faults.
+    pub refused: Vec<Refused>,
+}
+
+/// Why something that was sent cannot be drafted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is a fault.
+    Fault(Violation),
+    /// A part of the contract that this version does not carry out yet, by its field path: `webhook.client_certificate`. It is
+    /// [`Error::Unimplemented`](crate::Error::Unimplemented) only where nothing else is wrong.
+    Unimplemented(&'static str),
 }
 
 /// A header to be saved.

@@ -1,13 +1,14 @@
 //! Webhooks created, read, changed and deleted.
 
-use std::convert::Infallible;
-
 use leadhook_filter::{Filter, Schema, Type, Value};
 use leadhook_store::{
     CatalogChange, Definition, Page, Revision, Sealed, Store, Webhook, WebhookId,
 };
 
-use super::{check::check, draft::Draft};
+use super::{
+    check::check,
+    draft::{Draft, Refused},
+};
 use crate::{
     engine::{Edit, Engine},
     error::{Error, Kind, Violation},
@@ -26,10 +27,11 @@ impl<S: Store> Engine<S> {
         validate_only: bool,
     ) -> Result<Webhook, Error> {
         self.edit(|snapshot, revision| {
+            let mut draft = draft.clone();
             let name = if name.is_empty() {
                 new_name(&draft.display_name, revision)
             } else {
-                check_id(name)?;
+                check_id(name, &mut draft);
                 name.to_owned()
             };
             if snapshot.webhook(&name).is_some() {
@@ -38,63 +40,48 @@ impl<S: Store> Engine<S> {
                     name: format!("webhooks/{name}"),
                 });
             }
-            let definition = self.checked(draft.clone(), None, snapshot)?;
-            let now = self.now();
-            let webhook = Webhook {
-                id: WebhookId(revision.0),
-                name,
-                version: revision,
-                created: now,
-                updated: now,
-                paused: false,
-                definition,
-            };
+            let definition = self.checked(draft, None, snapshot)?;
+            let webhook = self.new_webhook(name, definition, revision);
             Ok(saved(webhook, validate_only))
         })
         .await
     }
 
     /// Changes a webhook: `change` makes a draft of what is stored. An etag that is not empty must be the stored one. With
-    /// `create`, a webhook that is not there is created of a draft that `change` makes of nothing.
+    /// `create`, a webhook that is not there is created of a draft that `change` makes of nothing. Where the draft says what is stored
+    /// already, nothing is saved, and etag and update time stay.
     ///
     /// # Errors
-    /// As [`create_webhook`](Self::create_webhook), [`Error::NotFound`], [`Error::EtagMismatch`], and what `change` gives.
+    /// As [`create_webhook`](Self::create_webhook), [`Error::NotFound`], [`Error::EtagMismatch`].
     pub async fn update_webhook(
         &self,
         name: &str,
         etag: &str,
         create: bool,
-        change: impl Fn(Option<&Webhook>) -> Result<Draft, Error>,
+        change: impl Fn(Option<&Webhook>) -> Draft,
     ) -> Result<Webhook, Error> {
         self.edit(|snapshot, revision| {
             let Some(live) = snapshot.webhook(name) else {
                 if !create {
-                    return Err(not_found(name));
+                    return Err(Error::webhook_not_found(name));
                 }
-                check_id(name)?;
-                let definition = self.checked(change(None)?, None, snapshot)?;
-                let now = self.now();
-                return Ok(saved(
-                    Webhook {
-                        id: WebhookId(revision.0),
-                        name: name.to_owned(),
-                        version: revision,
-                        created: now,
-                        updated: now,
-                        paused: false,
-                        definition,
-                    },
-                    false,
-                ));
+                let mut draft = change(None);
+                check_id(name, &mut draft);
+                let definition = self.checked(draft, None, snapshot)?;
+                let webhook = self.new_webhook(name.to_owned(), definition, revision);
+                return Ok(saved(webhook, false));
             };
             let stored = &live.webhook;
             check_etag(stored, etag)?;
             let opened = self.opened(&stored.definition);
-            let definition = self.checked(change(Some(stored))?, Some(&opened), snapshot)?;
+            let definition = self.checked(change(Some(stored)), Some(&opened), snapshot)?;
+            if definition.clone().map_secrets(Some) == opened {
+                return Ok(saved(stored.clone(), true));
+            }
             let webhook = Webhook {
                 version: revision,
                 updated: self.now(),
-                definition,
+                definition: self.sealed(definition),
                 ..stored.clone()
             };
             Ok(saved(webhook, false))
@@ -111,7 +98,7 @@ impl<S: Store> Engine<S> {
         snapshot
             .webhook(name)
             .map(|live| live.webhook.clone())
-            .ok_or_else(|| not_found(name))
+            .ok_or_else(|| Error::webhook_not_found(name))
     }
 
     /// A page of webhooks, oldest first, those after `after`.
@@ -123,13 +110,13 @@ impl<S: Store> Engine<S> {
         filter: &str,
         after: Option<WebhookId>,
         limit: usize,
-    ) -> Result<Page<Webhook>, Error> {
+    ) -> Result<Page<Webhook, WebhookId>, Error> {
         let filter = Filter::parse(filter, &WebhookSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
         })?;
         let snapshot = self.snapshot();
-        let mut matching = snapshot
+        let matching = snapshot
             .webhooks()
             .map(|live| &live.webhook)
             .filter(|webhook| after.is_none_or(|after| webhook.id > after))
@@ -137,11 +124,7 @@ impl<S: Store> Engine<S> {
                 let name = format!("webhooks/{}", webhook.name);
                 filter.matches(|column| column.read(webhook, &name))
             });
-        let rows = matching.by_ref().take(limit.max(1)).cloned().collect();
-        Ok(Page {
-            rows,
-            more: matching.next().is_some(),
-        })
+        Ok(Page::take(matching, limit, |webhook| webhook.id).map(Webhook::clone))
     }
 
     /// Deletes a webhook. An etag that is not empty must be the stored one. Its calls stay.
@@ -151,7 +134,9 @@ impl<S: Store> Engine<S> {
     pub async fn delete_webhook(&self, name: &str, etag: &str) -> Result<(), Error> {
         let id = self
             .edit(|snapshot, _| {
-                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+                let live = snapshot
+                    .webhook(name)
+                    .ok_or_else(|| Error::webhook_not_found(name))?;
                 check_etag(&live.webhook, etag)?;
                 let id = live.webhook.id;
                 Ok(Edit {
@@ -171,7 +156,9 @@ impl<S: Store> Engine<S> {
     pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
         let webhook = self
             .edit(|snapshot, _| {
-                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
+                let live = snapshot
+                    .webhook(name)
+                    .ok_or_else(|| Error::webhook_not_found(name))?;
                 let webhook = Webhook {
                     paused,
                     ..live.webhook.clone()
@@ -190,31 +177,44 @@ impl<S: Store> Engine<S> {
         draft: Draft,
         stored: Option<&Definition<Option<Secret>>>,
         snapshot: &crate::snapshot::Snapshot,
-    ) -> Result<Definition<Sealed>, Error> {
-        let (definition, _) = check(draft, stored, &snapshot.schema, &self.shared.settings)
-            .map_err(|violations| Error::Invalid {
-                subject: Kind::Webhook,
-                violations,
-            })?;
+    ) -> Result<Definition<Secret>, Error> {
+        let settings = &self.shared.settings;
+        check(draft, stored, &snapshot.schema, settings).map(|(definition, _)| definition)
+    }
+
+    fn new_webhook(
+        &self,
+        name: String,
+        definition: Definition<Secret>,
+        revision: Revision,
+    ) -> Webhook {
+        let now = self.now();
+        Webhook {
+            id: WebhookId(revision.0),
+            name,
+            version: revision,
+            created: now,
+            updated: now,
+            paused: false,
+            definition: self.sealed(definition),
+        }
+    }
+
+    fn sealed(&self, definition: Definition<Secret>) -> Definition<Sealed> {
         let environment = &self.shared.environment;
-        let sealed = definition.try_map_secrets(|secret| {
+        definition.map_secrets(|secret| {
             let mut nonce = [0; 12];
             (environment.random)(&mut nonce);
-            Ok::<_, Error>(environment.key.seal(&secret, nonce))
-        })?;
-        Ok(sealed)
+            environment.key.seal(&secret, nonce)
+        })
     }
 
     /// A definition whose secrets are open, save those that this installation's key does not open: they can only be given anew.
     pub(super) fn opened(&self, definition: &Definition<Sealed>) -> Definition<Option<Secret>> {
         let key = &self.shared.environment.key;
-        let opened = definition
+        definition
             .clone()
-            .try_map_secrets(|sealed| Ok::<_, Infallible>(key.open(&sealed).ok()));
-        match opened {
-            Ok(definition) => definition,
-            Err(never) => match never {},
-        }
+            .map_secrets(|sealed| key.open(&sealed).ok())
     }
 }
 
@@ -227,13 +227,6 @@ fn saved(webhook: Webhook, nothing: bool) -> Edit<Webhook> {
     Edit {
         changes,
         answer: webhook,
-    }
-}
-
-pub(super) fn not_found(name: &str) -> Error {
-    Error::NotFound {
-        kind: Kind::Webhook,
-        name: format!("webhooks/{name}"),
     }
 }
 
@@ -251,13 +244,13 @@ fn check_etag(webhook: &Webhook, etag: &str) -> Result<(), Error> {
 }
 
 /// A resource id that a client chose: `[a-z][a-z0-9-]{0,62}`.
-fn check_id(id: &str) -> Result<(), Error> {
+fn check_id(id: &str, draft: &mut Draft) {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_valid = id.len() <= 63
         && id.starts_with(|first: char| first.is_ascii_lowercase())
         && id.bytes().all(allowed);
     if is_valid {
-        return Ok(());
+        return;
     }
     let violation = Violation::new(
         "webhook_id",
@@ -266,13 +259,10 @@ fn check_id(id: &str) -> Result<(), Error> {
             id.escape_debug()
         ),
     );
-    Err(Error::Invalid {
-        subject: Kind::Webhook,
-        violations: vec![match slug(id) {
-            Some(slug) => violation.suggest(slug),
-            None => violation,
-        }],
-    })
+    draft.refused.push(Refused::Fault(match slug(id) {
+        Some(slug) => violation.suggest(slug),
+        None => violation,
+    }));
 }
 
 /// The id of a webhook whose client chose none: what people call it, made unique by the revision.
@@ -318,7 +308,7 @@ struct WebhookSchema;
 
 impl WebhookSchema {
     const COLUMNS: [(&'static str, Column, Type); 12] = [
-        ("name", Column::Name, Type::Text),
+        ("name", Column::Name, Type::Name("webhooks")),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
         ("url", Column::Url, Type::Text),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use leadhook_field::{Field, FieldId, Value, Zone};
 use leadhook_store::{
-    Definition, FieldChange, IdempotencyKey, MappingProblem, Projection, Store, Subject,
+    Definition, FieldChange, IdempotencyKey, MappingProblem, ProblemReason, Projection, Store,
+    Subject,
 };
 
-use super::{check::check, draft::Draft, manage::not_found, tokens::example, warnings};
+use super::{check::check, draft::Draft, tokens::example, warnings};
 use crate::{
     call::{
         CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, api_name,
@@ -16,7 +17,7 @@ use crate::{
     compile::Compiled,
     engine::Engine,
     error::{Error, Kind, Violation},
-    render::{CallContext, Context, Scene},
+    render::{Answers, CallContext, Context, Needs, Scene},
     snapshot::Snapshot,
     vault::Secret,
 };
@@ -81,7 +82,7 @@ impl<S: Store> Engine<S> {
         let snapshot = self.snapshot();
         let settings = &self.shared.settings;
         let (definition, compiled) = self.definition(source, &snapshot)?;
-        let bound = Context::new(context, &snapshot.schema)?;
+        let bound = Context::new(context, &snapshot.schema, &snapshot.programs)?;
         let data = subject
             .map(|subject| CallSubjectData::new(subject, &snapshot, &settings.zone))
             .transpose()?;
@@ -93,17 +94,28 @@ impl<S: Store> Engine<S> {
             None => Ok(examples(projection, &snapshot, &settings.zone)),
         };
         let lead = slots(&compiled.projection).await?;
-        let context_lead = slots(&bound.projection).await?;
         let bound = if data.is_some() {
             bound
         } else {
             bound.with_examples()
         };
+        let needs = Needs::new(&compiled.named, &bound);
+        let answers = match &data {
+            Some(data) => data
+                .answers(&self.shared, &bound, &needs)
+                .await?
+                .ok_or_else(|| lead_not_found(subject))?,
+            None => Answers {
+                subject: examples(&needs.projection, &snapshot, &settings.zone),
+                ..Answers::default()
+            },
+        };
         let limit = settings.max_payload;
         let scene = Scene::new(
             &lead,
             &bound,
-            &context_lead,
+            &needs,
+            &answers,
             self.now(),
             &settings.zone,
             limit,
@@ -114,7 +126,7 @@ impl<S: Store> Engine<S> {
             .map_err(|error| not_sent(&format!("{}: {}", error.word(), error.detail())))?;
         let request = rebuild(&definition, &rendered.recorded(), &key)
             .expect("a request is made again from the definition that rendered it");
-        let warnings = warnings::of(&definition, &compiled, context, &request);
+        let warnings = warnings::of(&definition, &compiled, &bound, &request);
         let (changes, problems) = match sample {
             Some(sample) => {
                 self.sampled(&definition, &compiled, data.as_ref(), sample, &snapshot)
@@ -135,14 +147,16 @@ impl<S: Store> Engine<S> {
         source: &PreviewSource,
         snapshot: &Snapshot,
     ) -> Result<(Definition<Option<Secret>>, Arc<Compiled>), Error> {
-        let invalid = |violations| Error::Invalid {
-            subject: Kind::Webhook,
-            violations,
-        };
         match source {
             PreviewSource::Stored(name) => {
-                let live = snapshot.webhook(name).ok_or_else(|| not_found(name))?;
-                let compiled = live.compiled.clone().map_err(invalid)?;
+                let live = snapshot
+                    .webhook(name)
+                    .ok_or_else(|| Error::webhook_not_found(name))?;
+                let compiled = live.compiled.clone();
+                let compiled = compiled.map_err(|violations| Error::Invalid {
+                    subject: Kind::Webhook,
+                    violations,
+                })?;
                 Ok((self.opened(&live.webhook.definition), compiled))
             }
             PreviewSource::Draft(draft, name) => {
@@ -151,9 +165,8 @@ impl<S: Store> Engine<S> {
                 let replaced = replaced.map(|live| self.opened(&live.webhook.definition));
                 let draft = (**draft).clone();
                 let (definition, compiled) =
-                    check(draft, replaced.as_ref(), &snapshot.schema, settings).map_err(invalid)?;
-                let shown = definition.try_map_secrets(|secret| Ok::<_, Error>(Some(secret)))?;
-                Ok((shown, Arc::new(compiled)))
+                    check(draft, replaced.as_ref(), &snapshot.schema, settings)?;
+                Ok((definition.map_secrets(Some), Arc::new(compiled)))
             }
         }
     }
@@ -216,12 +229,35 @@ impl<S: Store> Engine<S> {
             MappingProblemView {
                 response_attribute: mapping.response_attribute.clone(),
                 field: api_name(snapshot, mapping.field),
+                detail: match problem.reason {
+                    ProblemReason::InvalidResponse => with_beginning(problem.detail, &sample.body),
+                    _ => problem.detail,
+                },
                 reason: problem.reason,
-                detail: problem.detail,
             }
         });
         Ok((changes.collect(), problems.collect()))
     }
+}
+
+/// Characters of a sample that is not well-formed that its problem quotes.
+const QUOTED: usize = 40;
+
+/// What is wrong with a whole body is often seen where it begins: an HTML page, or a text that a shell has cut.
+fn with_beginning(detail: String, body: &str) -> String {
+    let beginning: String = body.chars().take(QUOTED).collect();
+    if beginning.is_empty() {
+        return detail;
+    }
+    let cut = if beginning.len() < body.len() {
+        "..."
+    } else {
+        ""
+    };
+    format!(
+        "{detail}; sample_response.body begins with `{}{cut}`",
+        beginning.escape_debug()
+    )
 }
 
 fn lead_not_found(subject: Option<&CallSubject>) -> Error {

@@ -2,8 +2,8 @@
 
 use leadhook_field::{Datetime, Field, FieldId, Object, Schema, Value, Zone};
 use leadhook_store::{
-    Definition, IdempotencyKey, Projection, RequestTokenEncoding, RequestType, ResponseType,
-    Subject,
+    Definition, IdempotencyKey, MyTokenType, ProgramId, Projection, RequestTokenEncoding,
+    RequestType, ResponseType, Subject,
 };
 
 use super::{
@@ -15,7 +15,8 @@ use crate::{
     compile::Compiled,
     environment::Settings,
     error::{Error, Violation},
-    render::{CallContext, Context, MyToken, MyTokenType, Payload, Scene},
+    programs::{LiveProgram, Programs},
+    render::{Answers, CallContext, Context, MyToken, Needs, Payload, Scene},
     vault::Secret,
 };
 
@@ -25,9 +26,12 @@ pub(crate) struct Stage {
     pub(crate) draft: Draft,
     pub(crate) stored: Option<Definition<Option<Secret>>>,
     pub(crate) context: CallContext,
+    pub(crate) programs: Programs,
     pub(crate) settings: Settings,
     /// Company fields too; their values are read as their types read text.
     values: Vec<(FieldId, Value)>,
+    /// What the membership holds, by keys.
+    members: Vec<(String, Value)>,
 }
 
 impl Stage {
@@ -50,11 +54,14 @@ impl Stage {
                 authentication: None,
                 marketo_escapes: false,
                 also_map_codes: Vec::new(),
+                refused: Vec::new(),
             },
             stored: None,
             context: CallContext::default(),
+            programs: Programs::default(),
             settings: Settings::default(),
             values: Vec::new(),
+            members: Vec::new(),
         }
     }
 
@@ -101,8 +108,7 @@ impl Stage {
     /// The next draft of the webhook that this one's draft saves.
     pub(crate) fn update(mut self, change: impl FnOnce(&mut Draft)) -> Stage {
         let saved = self.save().expect("what is updated was saved").0;
-        let opened = saved.try_map_secrets(|secret| Ok::<_, ()>(Some(secret)));
-        self.stored = Some(opened.expect("every secret is open"));
+        self.stored = Some(saved.map_secrets(Some));
         self.with(change)
     }
 
@@ -150,13 +156,44 @@ impl Stage {
         self
     }
 
+    /// Puts a program where calls stand in it: below those that were put before, the first of which is the root.
+    pub(crate) fn program(mut self, name: &str, my_tokens: &[(&str, MyTokenType, &str)]) -> Stage {
+        let program = leadhook_store::Program {
+            id: ProgramId(1_000 + i64::try_from(self.programs.iter().count()).expect("a few")),
+            name: name.to_owned(),
+            display_name: String::new(),
+            description: String::new(),
+            folder: false,
+            parent: self.programs.iter().last().map(|live| live.program.id),
+            my_tokens: my_tokens
+                .iter()
+                .map(|(key, kind, value)| leadhook_store::MyToken {
+                    key: (*key).to_owned(),
+                    kind: *kind,
+                    value: (*value).to_owned(),
+                })
+                .collect(),
+        };
+        let (live, faults) = LiveProgram::new(program, &Schema::standard());
+        assert_eq!(faults, []);
+        self.programs.put(live);
+        self.context.program = format!("programs/{name}");
+        self
+    }
+
+    /// A field of the lead's membership.
+    pub(crate) fn member(mut self, key: &str, value: Value) -> Stage {
+        self.members.push((leadhook_token::name_key(key), value));
+        self
+    }
+
     pub(crate) fn zone(mut self, name: &str) -> Stage {
         self.settings.zone = Zone::named(name).expect("a zone of the tz database");
         self
     }
 
     /// Saves the draft, as far as that goes without a store.
-    pub(crate) fn save(&self) -> Result<(Definition<Secret>, Compiled), Vec<Violation>> {
+    pub(crate) fn save(&self) -> Result<(Definition<Secret>, Compiled), Error> {
         check(
             self.draft.clone(),
             self.stored.as_ref(),
@@ -167,7 +204,11 @@ impl Stage {
 
     /// What saving it is refused for.
     pub(crate) fn faults(&self) -> Vec<Violation> {
-        self.save().err().unwrap_or_default()
+        match self.save() {
+            Ok(_) => Vec::new(),
+            Err(Error::Invalid { violations, .. }) => violations,
+            Err(other) => panic!("{other}"),
+        }
     }
 
     /// What is at fault, without the words for it.
@@ -177,7 +218,7 @@ impl Stage {
 
     /// Checks what the call brings.
     pub(crate) fn checked_context(&self) -> Result<Context, Error> {
-        Context::new(&self.context, &Schema::standard())
+        Context::new(&self.context, &Schema::standard(), &self.programs)
     }
 
     /// Saves and renders.
@@ -199,11 +240,15 @@ impl Stage {
         let (_, compiled) = self.save().expect("a webhook that can be saved");
         let context = self.checked_context().expect("a context that is valid");
         let subject = self.subject(&compiled.projection);
-        let of_context = self.subject(&context.projection);
+        let needs = Needs::new(&compiled.named, &context);
+        let answers = Answers {
+            subject: self.subject(&needs.projection),
+            member: self.members(&needs),
+        };
         // The time that Marketo's glossary shows: 2013-08-08 16:36:13 in Los Angeles.
         let now = Datetime::parse("2013-08-08T23:36:13Z").expect("a time");
         let (zone, limit) = (&self.settings.zone, self.settings.max_payload);
-        let scene = Scene::new(&subject, &context, &of_context, now, zone, limit).ok()?;
+        let scene = Scene::new(&subject, &context, &needs, &answers, now, zone, limit).ok()?;
         Some(act(&compiled, &scene))
     }
 
@@ -241,6 +286,14 @@ impl Stage {
         let (definition, _) = self.save().expect("a webhook that can be saved");
         let recorded = self.render().expect("a request").recorded();
         rebuild(&definition, &recorded, &KEY).expect("the record of this definition")
+    }
+
+    fn members(&self, needs: &Needs<'_>) -> Vec<Option<Value>> {
+        let value = |wanted: &&str| {
+            let found = self.members.iter().find(|(key, _)| key == wanted);
+            found.map(|(_, value)| value.clone())
+        };
+        needs.member.iter().map(value).collect()
     }
 
     fn subject(&self, projection: &Projection) -> Subject {

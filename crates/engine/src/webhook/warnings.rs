@@ -9,14 +9,14 @@ use super::{preview::Warning, userinfo::Userinfo};
 use crate::{
     call::HttpRequest,
     compile::Compiled,
-    render::{Bound, CallContext, Payload, Source, System},
+    render::{Bound, Context, Payload, Source, System},
 };
 
 /// Looks a webhook over. `request` is what it renders to.
 pub(super) fn of<S>(
     definition: &Definition<S>,
     webhook: &Compiled,
-    context: &CallContext,
+    context: &Context,
     request: &HttpRequest,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -56,7 +56,7 @@ fn at(location: &str, position: Position) -> String {
     format!("{location}:{}:{}", position.line, position.column)
 }
 
-fn tokens(location: &str, bound: &Bound, context: &CallContext, warnings: &mut Vec<Warning>) {
+fn tokens(location: &str, bound: &Bound, context: &Context, warnings: &mut Vec<Warning>) {
     for (token, source) in bound.template.tokens().iter().zip(&bound.sources) {
         let place = at(location, token.position());
         let spelled = format!("{{{{{}.{}}}}}", token.scope(), token.name());
@@ -90,31 +90,17 @@ fn tokens(location: &str, bound: &Bound, context: &CallContext, warnings: &mut V
 }
 
 /// Why a token has no value in the given context, if so.
-fn out_of_scope(source: &Source, context: &CallContext) -> Option<&'static str> {
+fn out_of_scope(source: &Source, context: &Context) -> Option<&'static str> {
+    let has_program = context.program().is_some();
     match source {
-        Source::My(key) => {
-            let given = context
-                .my_tokens
-                .iter()
-                .any(|token| leadhook_token::name_key(&token.key) == **key);
-            (!given && context.program.is_empty() && context.campaign.is_empty())
-                .then_some("no campaign, program or my_tokens brings it into scope")
-        }
-        Source::Trigger(key) => {
-            let given = context
-                .trigger
-                .iter()
-                .any(|(name, _)| leadhook_token::name_key(name) == **key);
-            (!given && context.campaign.is_empty())
-                .then_some("no campaign or trigger values bring it into scope")
-        }
-        Source::Campaign(_) => context
-            .campaign
-            .is_empty()
-            .then_some("no campaign is given"),
-        Source::Program(_) | Source::Member(_) => (context.program.is_empty()
-            && context.campaign.is_empty())
-        .then_some("no campaign or program is given"),
+        Source::My(key) if context.my(key).is_some() => None,
+        Source::My(_) if has_program => Some("neither the program nor my_tokens has it"),
+        Source::My(_) => Some("no campaign, program or my_tokens brings it into scope"),
+        Source::Trigger(key) if context.has_trigger(key) => None,
+        Source::Trigger(_) => Some("no campaign or trigger values bring it into scope"),
+        Source::Campaign(_) => Some("no campaign is given"),
+        Source::Program(_) | Source::Member(_) if has_program => None,
+        Source::Program(_) | Source::Member(_) => Some("no campaign or program is given"),
         Source::Field { .. } | Source::System(_) => None,
     }
 }

@@ -190,9 +190,9 @@ async fn pages_of_fields_follow_each_other() {
             ..ListFields::default()
         };
         let page = world.engine.list_fields(&page).unwrap();
-        after = page.rows.last().map(|field| field.id);
+        after = page.next;
         read.extend(page.rows);
-        if !page.more {
+        if after.is_none() {
             break;
         }
     }
@@ -222,6 +222,7 @@ fn webhook(payload_template: &str, mapped: &str) -> Draft {
         authentication: None,
         marketo_escapes: false,
         also_map_codes: Vec::new(),
+        refused: Vec::new(),
     }
 }
 

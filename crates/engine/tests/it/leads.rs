@@ -165,7 +165,7 @@ async fn r_lead_2_a_bad_row_changes_nothing_and_the_others_go_in() {
         ]
     );
     let all = world.engine.list_leads(ListLeads::default()).await.unwrap();
-    assert_eq!((all.rows.len(), all.more), (2, false));
+    assert_eq!((all.rows.len(), all.next), (2, None));
 }
 
 #[tokio::test]
@@ -323,11 +323,14 @@ async fn r_fil_3_leads_are_listed_by_filter_and_page() {
     let filter = r#"City = "OSLO" AND "Lead Score" > 1"#;
     let first = world.engine.list_leads(list(filter, None)).await.unwrap();
     let ids = |page: &[LeadView]| page.iter().map(|lead| lead.id.0).collect::<Vec<_>>();
-    assert_eq!((ids(&first.rows), first.more), (vec![3, 5], true));
+    assert_eq!(
+        (ids(&first.rows), first.next),
+        (vec![3, 5], Some(LeadId(6)))
+    );
     assert_eq!(names(&first.rows[0]), ["Email"]);
     let after = Some(first.rows[1].id);
     let next = world.engine.list_leads(list(filter, after)).await.unwrap();
-    assert_eq!((ids(&next.rows), next.more), (vec![7, 9], false));
+    assert_eq!((ids(&next.rows), next.next), (vec![7, 9], None));
     let wrong = world
         .engine
         .list_leads(list("City = Oslo AND\n Cty = Rome", None))

@@ -17,6 +17,7 @@ impl Schema for Any {
             b'b' => Type::Boolean,
             b'd' => Type::Date,
             b't' => Type::Timestamp,
+            b'r' => Type::Name("things"),
             b'e' => Type::Enum(&["ON", "OFF", "AND", "half way"]),
             b'z' => return None,
             _ => Type::Text,
@@ -49,7 +50,7 @@ impl Schema for Any {
 
 fn matches(filter: &Filter<Type>, text: &str) -> bool {
     let value = |ty: &Type| match ty {
-        Type::Text => Some(Value::Text(text)),
+        Type::Text | Type::Name(_) => Some(Value::Text(text)),
         Type::Number => Some(Value::Float(0.5)),
         Type::Boolean => Some(Value::Boolean(true)),
         Type::Timestamp => Some(Value::Timestamp(0)),

@@ -219,5 +219,6 @@ pub(super) fn describe(ty: &Type) -> &'static str {
         Type::Date => "a date",
         Type::Timestamp => "a time",
         Type::Enum(_) => "an enum",
+        Type::Name(_) => "a resource name",
     }
 }

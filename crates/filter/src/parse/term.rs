@@ -46,6 +46,7 @@ impl<'t, S: Schema> Reader<'t, S> {
             return test.empty();
         }
         test.check_operator()?;
+        let ty = test.literal_type();
         let read = self.schema.literal(&test.field, &ty, &text);
         let literal = literal(read, &ty, &text)
             .map_err(|fits| misfit(&test.value, words(&test.name_pair), &ty, fits))?;
@@ -180,10 +181,19 @@ impl<F> Test<'_, F> {
         }
     }
 
+    /// What the literal must be: beside `=` and `!=` a part of a name will do.
+    fn literal_type(&self) -> Type {
+        match (self.op, self.ty) {
+            (Op::Eq | Op::Ne, ty) => ty,
+            (_, Type::Name(_)) => Type::Text,
+            (_, ty) => ty,
+        }
+    }
+
     fn check_operator(&self) -> Result<(), Fault> {
         let (name, value) = (words(&self.name_pair), words(&self.value));
         let instead = match (self.op, self.ty) {
-            (Op::Eq | Op::Ne, _) | (_, Type::Text) => return Ok(()),
+            (Op::Eq | Op::Ne, _) | (_, Type::Text | Type::Name(_)) => return Ok(()),
             (Op::Has, _) | (_, Type::Boolean | Type::Enum(_)) => format!("{name} = {value}"),
             _ => return Ok(()),
         };

@@ -161,6 +161,11 @@ fn r_fil_2_other_types_compare_by_value() {
         ("state = RUNNING", Value::Enum(1), true),
         ("state != RUNNING", Value::Enum(1), false),
         ("state = RUNNING", Value::Enum(2), false),
+        ("run = \"Runs/5\"", Value::Text("runs/5"), true),
+        ("run != runs/5", Value::Text("runs/5"), false),
+        ("run = \"\"", Value::Text("runs/5"), false),
+        ("run:5", Value::Text("runs/5"), true),
+        ("run > 5", Value::Text("runs/5"), true),
         ("born >= 1970-01-11", Value::Date(10), true),
         ("born > 1970-01-11", Value::Date(10), false),
         (

@@ -123,7 +123,7 @@ const REFUSED: &[(&str, ErrorKind, &str)] = &[
         "zzz = 1",
         UnknownField,
         "column 1: there is no field `zzz`; there are Email, City, Job Title, company.City, Größe, score, active, \
-         born, create_time, state",
+         born, create_time, run, state",
     ),
     (
         "AND = 1",
@@ -263,6 +263,32 @@ const REFUSED: &[(&str, ErrorKind, &str)] = &[
         "state = GONE",
         Literal,
         "column 9: `GONE` does not fit `state`, which is an enum; write one of PENDING, RUNNING, SUCCEEDED",
+    ),
+    // resource names
+    (
+        "run = enrich",
+        Literal,
+        "column 7: `enrich` does not fit `run`, which is a resource name; did you mean \"runs/enrich\"?",
+    ),
+    (
+        "run != \"run/a \\\"b\"",
+        Literal,
+        "column 8: `\"run/a \\\"b\"` does not fit `run`, which is a resource name; did you mean \"runs/a \\\"b\"?",
+    ),
+    (
+        "run = runs/",
+        Literal,
+        "column 7: `runs/` does not fit `run`, which is a resource name; write a name such as runs/{id}",
+    ),
+    (
+        "run = x/runs/5",
+        Literal,
+        "column 7: `x/runs/5` does not fit `run`, which is a resource name; did you mean \"runs/5\"?",
+    ),
+    (
+        "called_webhook(webhook = enrich)",
+        Literal,
+        "column 26: `enrich` does not fit `webhook`, which is a resource name; did you mean \"webhooks/enrich\"?",
     ),
     // brackets and quotes
     (

@@ -4,7 +4,7 @@ use leadhook_filter::{Expr, Filter, Literal, Parameter, Schema, Type};
 
 pub(crate) struct Leads;
 
-pub(crate) const FIELDS: [(&str, Type); 10] = [
+pub(crate) const FIELDS: [(&str, Type); 11] = [
     ("Email", Type::Text),
     ("City", Type::Text),
     ("Job Title", Type::Text),
@@ -14,6 +14,7 @@ pub(crate) const FIELDS: [(&str, Type); 10] = [
     ("active", Type::Boolean),
     ("born", Type::Date),
     ("create_time", Type::Timestamp),
+    ("run", Type::Name("runs")),
     ("state", Type::Enum(&["PENDING", "RUNNING", "SUCCEEDED"])),
 ];
 
@@ -42,7 +43,7 @@ impl Schema for Leads {
         const PARAMETERS: &[Parameter] = &[
             Parameter {
                 name: "webhook",
-                ty: Type::Text,
+                ty: Type::Name("webhooks"),
             },
             Parameter {
                 name: "code",

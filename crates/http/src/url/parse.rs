@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Url, UrlError> {
     let target = &text[authority_end..];
     let target = &target[..target.find('#').unwrap_or(target.len())];
     let mut url = assemble(scheme, &place, target)?;
-    url.credentials = userinfo.map(|end| percent_decode(&authority[..end]));
+    url.credentials = userinfo.map(|end| percent_decode(&authority.as_bytes()[..end]).into());
     Ok(url)
 }
 
@@ -204,9 +204,14 @@ fn not_sendable(text: &str) -> UrlError {
     UrlError::new(UrlErrorKind::Character, 0, message)
 }
 
-/// A `%` that two hexadecimal digits do not follow stands for itself.
-fn percent_decode(text: &str) -> Box<[u8]> {
-    let mut rest = text.as_bytes();
+/// Decodes percent-encoded text, as userinfo is; a `%` that two hexadecimal digits do not follow stands for itself.
+///
+/// ```
+/// assert_eq!(leadhook_http::percent_decode(b"s%3Acret%"), b"s:cret%");
+/// ```
+#[must_use]
+pub fn percent_decode(text: &[u8]) -> Vec<u8> {
+    let mut rest = text;
     let mut decoded = Vec::with_capacity(rest.len());
     while let Some((&byte, after)) = rest.split_first() {
         let pair = (byte == b'%').then(|| after.first_chunk::<2>()).flatten();
@@ -221,7 +226,7 @@ fn percent_decode(text: &str) -> Box<[u8]> {
             }
         }
     }
-    decoded.into()
+    decoded
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -925,7 +925,7 @@ pub struct ListCallsRequest {
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
     /// AIP-160 filter over webhook, lead, campaign, run, code, error_type, succeeded and create_time (R-FIL-3):
-    /// `webhook = "webhooks/enrich" AND code = 503`. Empty: all.
+    /// `webhook = "webhooks/enrich" AND code = 503`. `=` and `!=` want a whole resource name; `webhook:enrich` finds a part of one. Empty: all.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
     /// "create_time desc" or "create_time". Empty: "create_time desc".
@@ -941,7 +941,7 @@ pub struct ListCallsResponse {
     /// One page.
     #[prost(message, repeated, tag = "1")]
     pub calls: ::prost::alloc::vec::Vec<Call>,
-    /// Token of the next page. Empty: this is the last.
+    /// Token of the next page. Empty: this is the last. A page may be empty and still have one: it ends where 200,000 calls were looked at.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -3082,7 +3082,7 @@ pub enum ErrorReason {
     /// A resource name or an id does not have its form, or is missing. INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidName = 7,
     /// Anything else is missing, out of range or at odds with another: a batch of more than 1,000, an update mask that
-    /// names no field. INVALID_ARGUMENT; BadRequest. No metadata.
+    /// names no field. INVALID_ARGUMENT; BadRequest, save where the request's bytes are no message of its method. No metadata.
     InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
     RequestIdReused = 9,
@@ -3122,16 +3122,18 @@ pub enum ErrorReason {
     NotImplemented = 60,
     /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. No metadata; go on with `after`.
     SlowReader = 61,
-    /// A message is larger than the server takes. RESOURCE_EXHAUSTED. No metadata.
+    /// A message is larger than the server takes, or than clients take: one thing of more than 4 MiB is not sent, and the message names the
+    /// way out, such as fewer `fields` of a lead. RESOURCE_EXHAUSTED. No metadata.
     MessageTooLarge = 62,
-    /// A connection has too many streams, or the server too many requests of this kind. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
+    /// A connection has too many streams, the server holds as many bytes of requests as it may, or too many calls go on whose clients went
+    /// away (R-CALL-10). Nothing was done of the request. RESOURCE_EXHAUSTED; RetryInfo. No metadata.
     TooManyStreams = 63,
     /// The server stops; another one, or this one again, will answer. UNAVAILABLE; RetryInfo. No metadata.
     ShuttingDown = 64,
     /// The store could not read or write; nothing was acknowledged that is not durable. UNAVAILABLE where a repetition may help, with
     /// RetryInfo; RESOURCE_EXHAUSTED where it cannot write (a full disk), DATA_LOSS where it is damaged, else INTERNAL. No metadata.
     StoreFailed = 65,
-    /// The client's deadline ended first. DEADLINE_EXCEEDED. No metadata.
+    /// The client's deadline ended first, or a message took more than 60 s to arrive. DEADLINE_EXCEEDED. No metadata.
     DeadlineExceeded = 66,
     /// The client cancelled. CANCELLED. No metadata.
     Cancelled = 67,
@@ -3510,7 +3512,7 @@ pub struct ListLeadsResponse {
     /// One page, oldest first.
     #[prost(message, repeated, tag = "1")]
     pub leads: ::prost::alloc::vec::Vec<Lead>,
-    /// Token of the next page. Empty: this is the last.
+    /// Token of the next page. Empty: this is the last. A page may be empty and still have one: it ends where 200,000 leads were looked at.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
@@ -3771,7 +3773,8 @@ pub mod lead_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.LeadService", "DeleteField"));
             self.inner.unary(req, path, codec).await
         }
-        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field.
+        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field; RESOURCE_EXHAUSTED (MESSAGE_TOO_LARGE) for more than 4 MiB, which clients
+        /// do not take: name fewer fields.
         pub async fn get_lead(
             &mut self,
             request: impl tonic::IntoRequest<super::GetLeadRequest>,
@@ -3979,7 +3982,8 @@ pub mod lead_service_server {
             &self,
             request: tonic::Request<super::DeleteFieldRequest>,
         ) -> std::result::Result<tonic::Response<()>, tonic::Status>;
-        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field.
+        /// One lead. NOT_FOUND, INVALID_ARGUMENT for an unknown field; RESOURCE_EXHAUSTED (MESSAGE_TOO_LARGE) for more than 4 MiB, which clients
+        /// do not take: name fewer fields.
         async fn get_lead(
             &self,
             request: tonic::Request<super::GetLeadRequest>,
@@ -6097,7 +6101,7 @@ pub mod webhook_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.WebhookService", "ListWebhooks"));
             self.inner.unary(req, path, codec).await
         }
-        /// Changes a webhook. Holds for calls that are not yet rendered. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
+        /// Changes a webhook. Holds for calls that are not yet rendered. What changes nothing keeps etag and update_time. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
         pub async fn update_webhook(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateWebhookRequest>,
@@ -6271,7 +6275,7 @@ pub mod webhook_service_server {
             tonic::Response<super::ListWebhooksResponse>,
             tonic::Status,
         >;
-        /// Changes a webhook. Holds for calls that are not yet rendered. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
+        /// Changes a webhook. Holds for calls that are not yet rendered. What changes nothing keeps etag and update_time. NOT_FOUND, INVALID_ARGUMENT as CreateWebhook, ABORTED (ETAG_MISMATCH).
         async fn update_webhook(
             &self,
             request: tonic::Request<super::UpdateWebhookRequest>,

@@ -2,10 +2,10 @@
 
 use leadhook_engine::{
     CallContext, CallRequest, CallSubject, CallView, Error, FieldChangeView, HttpRequest,
-    InlineLead, Kind, MappingProblemView, MyToken, MyTokenType, Violation,
+    InlineLead, Kind, MappingProblemView, MyToken, Violation,
 };
 use leadhook_proto::v1;
-use leadhook_store::{CallState, ProblemReason};
+use leadhook_store::{CallState, MyTokenType, ProblemReason};
 use tonic::Status;
 
 use super::{time, value};

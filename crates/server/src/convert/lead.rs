@@ -170,3 +170,6 @@ fn field_type(given: v1::FieldType) -> Option<FieldType> {
         v1::FieldType::Formula => FieldType::Formula,
     })
 }
+
+#[cfg(test)]
+mod tests;

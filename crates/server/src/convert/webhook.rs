@@ -1,7 +1,7 @@
 //! Webhooks.
 
 use leadhook_engine::{
-    Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Error, Kind, Preview, REDACTED, Secret,
+    Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Preview, REDACTED, Refused, Secret,
     Violation,
 };
 use leadhook_field::Schema;
@@ -11,24 +11,17 @@ use leadhook_store::{Definition, HeaderText, Sealed};
 
 use super::{call, time};
 
-/// What a client wants to be saved.
-///
-/// # Errors
-/// [`Error::Unimplemented`] for what this version cannot carry out: it is refused, not ignored.
-pub(crate) fn draft(webhook: v1::Webhook) -> Result<Draft, Error> {
-    if webhook.client_certificate.is_some() {
-        return Err(Error::Unimplemented {
-            feature: "webhook.client_certificate",
-        });
-    }
+/// What a client wants to be saved. What this version cannot carry out is refused, not ignored.
+pub(crate) fn draft(webhook: v1::Webhook) -> Draft {
     let limits = webhook.limits.unwrap_or_default();
-    if limits.max_rate != 0.0 {
-        return Err(Error::Unimplemented {
-            feature: "webhook.limits.max_rate",
-        });
+    let mut refused = unknown_enums(&webhook);
+    if webhook.client_certificate.is_some() {
+        refused.push(Refused::Unimplemented("webhook.client_certificate"));
     }
-    known_enums(&webhook)?;
-    Ok(Draft {
+    if limits.max_rate != 0.0 {
+        refused.push(Refused::Unimplemented("webhook.limits.max_rate"));
+    }
+    Draft {
         request_type: request_type(webhook.request_type),
         request_token_encoding: request_token_encoding(webhook.request_token_encoding),
         response_type: response_type(webhook.response_type),
@@ -57,14 +50,15 @@ pub(crate) fn draft(webhook: v1::Webhook) -> Result<Draft, Error> {
             retry_codes: policy.retry_codes,
         }),
         max_concurrency: limits.max_concurrency,
-        authentication: authentication(webhook.authentication)?,
+        authentication: authentication(webhook.authentication, &mut refused),
         display_name: webhook.display_name,
         description: webhook.description,
         url: webhook.url,
         payload_template: webhook.payload_template,
         marketo_escapes: webhook.marketo_escapes,
         also_map_codes: webhook.also_map_codes,
-    })
+        refused,
+    }
 }
 
 /// A stored webhook, its secrets redacted (R-DEF-4).
@@ -210,30 +204,30 @@ fn redacted(definition: &Definition<Sealed>) -> Option<v1::Authentication> {
 
 fn authentication(
     given: Option<v1::Authentication>,
-) -> Result<Option<store::Authentication<Secret>>, Error> {
+    refused: &mut Vec<Refused>,
+) -> Option<store::Authentication<Secret>> {
     use v1::authentication::Kind;
-    let Some(kind) = given.and_then(|authentication| authentication.kind) else {
-        return Ok(None);
+    let unimplemented = match given?.kind? {
+        Kind::Basic(basic) => {
+            return Some(store::Authentication::Basic {
+                username: basic.username,
+                password: Secret::new(basic.password),
+            });
+        }
+        Kind::Bearer(bearer) => {
+            return Some(store::Authentication::Bearer {
+                token: Secret::new(bearer.token),
+            });
+        }
+        Kind::Oauth2(_) => "webhook.authentication.oauth2",
+        Kind::StandardWebhooks(_) => "webhook.authentication.standard_webhooks",
     };
-    match kind {
-        Kind::Basic(basic) => Ok(Some(store::Authentication::Basic {
-            username: basic.username,
-            password: Secret::new(basic.password),
-        })),
-        Kind::Bearer(bearer) => Ok(Some(store::Authentication::Bearer {
-            token: Secret::new(bearer.token),
-        })),
-        Kind::Oauth2(_) => Err(Error::Unimplemented {
-            feature: "webhook.authentication.oauth2",
-        }),
-        Kind::StandardWebhooks(_) => Err(Error::Unimplemented {
-            feature: "webhook.authentication.standard_webhooks",
-        }),
-    }
+    refused.push(Refused::Unimplemented(unimplemented));
+    None
 }
 
 /// A number that the contract does not know is a fault, not the default.
-fn known_enums(webhook: &v1::Webhook) -> Result<(), Error> {
+fn unknown_enums(webhook: &v1::Webhook) -> Vec<Refused> {
     let faults = [
         (
             "request_type",
@@ -251,21 +245,14 @@ fn known_enums(webhook: &v1::Webhook) -> Result<(), Error> {
             v1::ResponseType::try_from(webhook.response_type).is_ok(),
         ),
     ];
-    let violations: Vec<_> = faults
+    faults
         .into_iter()
         .filter(|(_, _, is_known)| !is_known)
         .map(|(field, number, _)| {
             let message = format!("{number} is no value of this enum that the server knows");
-            Violation::new(format!("webhook.{field}"), message)
+            Refused::Fault(Violation::new(format!("webhook.{field}"), message))
         })
-        .collect();
-    if violations.is_empty() {
-        return Ok(());
-    }
-    Err(Error::Invalid {
-        subject: Kind::Webhook,
-        violations,
-    })
+        .collect()
 }
 
 fn request_type(given: i32) -> Option<store::RequestType> {

@@ -11,13 +11,14 @@ use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
+    budget::Payments,
     convert::{
         call::{call_request, message},
         lead::rpc_status,
     },
     limits::refined,
     name,
-    page::{MAX_BYTES, Page},
+    page::{MAX_BYTES, Page, fits},
     status::{invalid_argument, status, unimplemented},
 };
 
@@ -67,7 +68,9 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
         request: Request<Streaming<v1::CallWebhooksRequest>>,
     ) -> Result<Response<Self::CallWebhooksStream>, Status> {
         let (answers, stream) = mpsc::channel(STREAM_BUFFER);
-        tokio::spawn(call_all(self.engine.clone(), request.into_inner(), answers));
+        let payments = request.extensions().get().cloned().unwrap_or_default();
+        let engine = self.engine.clone();
+        tokio::spawn(call_all(engine, request.into_inner(), payments, answers));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
@@ -81,7 +84,7 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .get_call(id)
             .await
             .map_err(|error| status(&error))?;
-        Ok(Response::new(message(call)))
+        Ok(Response::new(fits(message(call))?))
     }
 
     async fn list_calls(
@@ -106,7 +109,8 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .list_calls(list)
             .await
             .map_err(|error| status(&error))?;
-        let (calls, next_page_token) = page.write(listed, |call| call.id.0, message);
+        let (calls, next_page_token) =
+            page.write(listed, |call| call.id, |CallId(id)| id, message)?;
         Ok(Response::new(v1::ListCallsResponse {
             calls,
             next_page_token,
@@ -173,6 +177,7 @@ fn order(order_by: &str) -> Result<Order, Status> {
 async fn call_all<S: Store>(
     engine: Engine<S>,
     mut requests: Streaming<v1::CallWebhooksRequest>,
+    payments: Payments,
     answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
 ) {
     let slots = Arc::new(Semaphore::new(STREAM_IN_FLIGHT));
@@ -200,6 +205,7 @@ async fn call_all<S: Store>(
                 return;
             }
         };
+        let payment = payments.take();
         // A message is held twice while its call is under way: as it came, and as what is made of it.
         let size = u32::try_from(request.encoded_len()).unwrap_or(STREAM_BYTES);
         let size = size.saturating_mul(2).clamp(1, STREAM_BYTES);
@@ -214,6 +220,7 @@ async fn call_all<S: Store>(
                 () = answers.closed() => return,
                 answer = answer(&engine, request) => answer,
             };
+            drop(payment);
             // The slot is held until the answer is taken: a reader that stops reading stops its own calls alone.
             let _ = answers.send(Ok(answer)).await;
             drop((slot, room));

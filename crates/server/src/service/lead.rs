@@ -9,10 +9,11 @@ use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
+    budget::Payments,
     convert::{call::MAX_REQUEST_ID, lead},
     limits::refined,
     name,
-    page::{MAX_BYTES, Page},
+    page::{MAX_BYTES, Page, fits},
     status::{invalid_argument, status},
 };
 
@@ -72,8 +73,12 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .engine
             .list_fields(&list)
             .map_err(|error| status(&error))?;
-        let id = |field: &Field| i64::from(field.id.0);
-        let (fields, next_page_token) = page.write(listed, id, lead::field);
+        let (fields, next_page_token) = page.write(
+            listed,
+            |field: &Field| field.id,
+            |FieldId(id)| i64::from(id),
+            lead::field,
+        )?;
         Ok(Response::new(v1::ListFieldsResponse {
             fields,
             next_page_token,
@@ -100,9 +105,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
         let request = request.into_inner();
         let id = name::lead(&request.name, "name")?;
         let found = self.engine.get_lead(id, &request.fields).await;
-        Ok(Response::new(lead::lead(
-            found.map_err(|error| status(&error))?,
-        )))
+        let lead = lead::lead(found.map_err(|error| status(&error))?);
+        Ok(Response::new(fits(lead)?))
     }
 
     async fn list_leads(
@@ -124,7 +128,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .list_leads(list)
             .await
             .map_err(|error| status(&error))?;
-        let (leads, next_page_token) = page.write(listed, |lead| lead.id.0, lead::lead);
+        let (leads, next_page_token) =
+            page.write(listed, |lead| lead.id, |LeadId(id)| id, lead::lead)?;
         Ok(Response::new(v1::ListLeadsResponse {
             leads,
             next_page_token,
@@ -169,7 +174,8 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             engine: self.engine.clone(),
             progress,
         };
-        tokio::spawn(import.run(request.into_inner()));
+        let payments = request.extensions().get().cloned().unwrap_or_default();
+        tokio::spawn(import.run(request.into_inner(), payments));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 
@@ -222,7 +228,7 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .get_company(id)
             .await
             .map_err(|error| status(&error))?;
-        Ok(Response::new(lead::company(company)))
+        Ok(Response::new(fits(lead::company(company))?))
     }
 }
 
@@ -233,8 +239,8 @@ struct Import<S> {
 }
 
 impl<S: Store> Import<S> {
-    async fn run(self, mut requests: Streaming<v1::ImportLeadsRequest>) {
-        if let Err(error) = self.carry_out(&mut requests).await {
+    async fn run(self, mut requests: Streaming<v1::ImportLeadsRequest>, payments: Payments) {
+        if let Err(error) = self.carry_out(&mut requests, &payments).await {
             let _ = self.progress.send(Err(error)).await;
         }
     }
@@ -242,9 +248,11 @@ impl<S: Store> Import<S> {
     async fn carry_out(
         &self,
         requests: &mut Streaming<v1::ImportLeadsRequest>,
+        payments: &Payments,
     ) -> Result<(), Status> {
         let mut importer = None;
         while let Some(request) = self.next(requests).await? {
+            let _payment = payments.take();
             let importer = match &mut importer {
                 Some(importer) => importer,
                 none => none.insert(self.begin(&request)?),

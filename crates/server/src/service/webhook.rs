@@ -1,6 +1,6 @@
 //! WebhookService.
 
-use leadhook_engine::{Engine, Error, Kind, PreviewSource, SampleResponse, Violation};
+use leadhook_engine::{Engine, Error, Kind, PreviewSource, Refused, SampleResponse, Violation};
 use leadhook_proto::v1::{
     self, ErrorReason, preview_webhook_request::Source, webhook_service_server,
 };
@@ -39,12 +39,15 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
     ) -> Result<Response<v1::Webhook>, Status> {
         let request = request.into_inner();
         let given = request.webhook.unwrap_or_default();
-        let id = if request.webhook_id.is_empty() && !given.name.is_empty() {
-            name::id(&given.name, "webhooks", "webhook.name")?.to_owned()
-        } else {
-            request.webhook_id
-        };
-        let draft = webhook::draft(given).map_err(|error| status(&error))?;
+        let name = given.name.clone();
+        let mut draft = webhook::draft(given);
+        let mut id = request.webhook_id;
+        if id.is_empty() && !name.is_empty() {
+            match name::read(&name, "webhooks", "webhook.name") {
+                Ok(named) => named.clone_into(&mut id),
+                Err(fault) => draft.refused.push(Refused::Fault(fault)),
+            }
+        }
         let stored = self
             .engine
             .create_webhook(&id, draft, request.validate_only)
@@ -83,9 +86,10 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         let schema = self.engine.schema();
         let (webhooks, next_page_token) = page.write(
             listed,
-            |stored| stored.id.0,
+            |stored| stored.id,
+            |WebhookId(id)| id,
             |stored| webhook::message(&stored, &schema),
-        );
+        )?;
         Ok(Response::new(v1::ListWebhooksResponse {
             webhooks,
             next_page_token,
@@ -149,8 +153,7 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
                     .strip_prefix("webhooks/")
                     .unwrap_or_default()
                     .to_owned();
-                let draft = webhook::draft(given).map_err(|error| status(&error))?;
-                PreviewSource::Draft(Box::new(draft), replaces)
+                PreviewSource::Draft(Box::new(webhook::draft(given)), replaces)
             }
         };
         let subject = request.subject.map(call::subject).transpose()?.flatten();

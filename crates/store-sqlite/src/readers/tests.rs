@@ -15,7 +15,7 @@ async fn calls_do_not_wait_for_lists() {
         ends.push(end);
         store
             .readers
-            .scan(move |_| Ok(wait.recv_timeout(Duration::from_secs(20))))
+            .scan(move |_, _| Ok(wait.recv_timeout(Duration::from_secs(20))))
     });
     let scans = all(scans.collect());
     let lookups = async {
@@ -52,4 +52,36 @@ async fn connections_are_used_again() {
         all((0..10).map(|_| store.catalog()).collect()).await;
     }
     assert!(store.readers.idle.lock().unwrap().len() <= LOOKUPS);
+}
+
+#[tokio::test]
+async fn a_scan_that_nobody_waits_for_any_more_gives_its_slot_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+    let endless = |_| {
+        let begun = begun.clone();
+        store
+            .readers
+            .scan(move |_, abandoned| -> Result<(), Error> {
+                begun.send(()).unwrap();
+                loop {
+                    abandoned.check()?;
+                }
+            })
+    };
+    let scans = all((0..SCANS).map(endless).collect());
+    let all_run = async {
+        for _ in 0..SCANS {
+            begins.recv().await.unwrap();
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = scans => panic!("a scan ended that was waited for"),
+        () = all_run => {}
+    }
+    let next = store.readers.scan(|_, _| Ok(()));
+    let next = tokio::time::timeout(Duration::from_secs(20), next);
+    next.await.expect("the slots are free").unwrap();
 }

@@ -55,6 +55,7 @@ fn leads(filter: &str) -> LeadQuery {
         after: None,
         limit: 10,
         max_bytes: usize::MAX,
+        max_scanned: usize::MAX,
     }
 }
 

@@ -9,6 +9,7 @@ pub async fn a_fresh_store_is_empty(store: &impl Store) {
     let catalog = store.catalog().await.unwrap();
     assert_eq!(catalog.revision, Revision(0));
     assert!(catalog.fields.is_empty() && catalog.webhooks.is_empty());
+    assert!(catalog.programs.is_empty());
     let versions = vec![(WebhookId(1), Revision(1))];
     assert_eq!(store.webhook_versions(versions).await.unwrap(), [None]);
 }

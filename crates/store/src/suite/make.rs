@@ -309,6 +309,7 @@ pub fn calls(filter: &str) -> CallQuery {
         after: None,
         limit: 1_000,
         max_bytes: usize::MAX,
+        max_scanned: usize::MAX,
         full: true,
     }
 }

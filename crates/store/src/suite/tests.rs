@@ -10,6 +10,7 @@ fn every_behaviour_is_in_the_list() {
         ("leads", include_str!("leads.rs")),
         ("list_calls", include_str!("list_calls.rs")),
         ("list_leads", include_str!("list_leads.rs")),
+        ("programs", include_str!("programs.rs")),
         ("record", include_str!("record.rs")),
         ("requests", include_str!("requests.rs")),
     ];

@@ -9,8 +9,8 @@ fuzz_target!(|typed: &str| {
     let Ok(text) = marketo_unescape(typed) else {
         let errors = Template::parse_marketo(typed).expect_err("its escapes are refused");
         for error in &errors {
-            assert_eq!(error.kind(), ErrorKind::InvalidEscape);
-            assert!(typed[error.position().offset..].starts_with('\\'));
+            let begins = if error.kind() == ErrorKind::InvalidEscape { "\\" } else { "{{" };
+            assert!(typed[error.position().offset..].starts_with(begins));
         }
         return;
     };

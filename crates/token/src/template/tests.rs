@@ -138,13 +138,57 @@ fn r_enc_7_positions_are_those_of_the_text_as_typed() {
         errors.iter().next().unwrap().position().to_string(),
         "line 1, column 5"
     );
-    let errors = Template::parse_marketo(r"\x{{lead.}}\y").unwrap_err();
-    assert!(
-        errors
-            .iter()
-            .all(|error| error.kind() == ErrorKind::InvalidEscape)
+}
+
+#[test]
+fn r_def_2_faults_of_escapes_and_tokens_are_told_together_in_order() {
+    let errors = Template::parse_marketo(r"\xé{{lead.}}\n\{{lead.a}}\é{{my.b=c}}\").unwrap_err();
+    let told: Vec<_> = errors
+        .iter()
+        .map(|error| (error.kind(), error.position().column))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (ErrorKind::InvalidEscape, 1),
+            (ErrorKind::EmptyName, 4),
+            (ErrorKind::InvalidEscape, 15),
+            (ErrorKind::InvalidEscape, 26),
+            (ErrorKind::InvalidName, 28),
+            (ErrorKind::InvalidEscape, 38),
+        ]
     );
-    assert_eq!(errors.iter().count(), 2);
+    let understood = errors.understood().unwrap();
+    assert_eq!(understood.tokens()[0].name(), "a");
+    assert_eq!(understood.tokens()[0].position().column, 16);
+}
+
+#[test]
+fn r_def_2_what_is_whole_is_understood_beside_what_is_malformed() {
+    for (text, tokens, own) in [
+        ("a {{lead.}} b {{lead.c}} d", 1, "a  b  d"),
+        ("a {{lead.b=c}}} {{lead.c}}", 1, "a } "),
+        ("a {{lead.b:default={{lead.c}} x}} d", 1, "a  d"),
+        ("a {{lead.b:default={{lead.c}} x", 1, "a  x"),
+        ("a {{lead.b} c\nd", 0, "a  c\nd"),
+        ("a {{lead.b c\nd {{lead.e}}", 1, "a \nd "),
+        ("{{lead.}}{{leed.b}}", 0, "{{leed.b}}"),
+    ] {
+        let errors = Template::parse(text).unwrap_err();
+        let understood = errors.understood().unwrap();
+        assert_eq!(
+            (understood.text(), understood.tokens().len()),
+            (text, tokens)
+        );
+        let spans = understood.tokens().iter().map(Token::span);
+        let not_own: Vec<_> = spans.chain(errors.malformed().iter().cloned()).collect();
+        let left: String = text
+            .char_indices()
+            .filter(|(at, _)| !not_own.iter().any(|range| range.contains(at)))
+            .map(|(_, char)| char)
+            .collect();
+        assert_eq!(left, own, "{text}");
+    }
 }
 
 #[test]

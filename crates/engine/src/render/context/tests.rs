@@ -1,8 +1,9 @@
-use leadhook_store::RequestTokenEncoding::None as Unencoded;
+use leadhook_store::{MyTokenType, RequestTokenEncoding::None as Unencoded};
 
-use super::{CallContext, Context, MyTokenType};
+use super::{CallContext, Context};
 use crate::{
     error::{Error, Kind, Violation},
+    programs::Programs,
     webhook::stage::Stage,
 };
 
@@ -35,7 +36,7 @@ fn r_tok_5_my_tokens_go_five_levels_deep() {
     assert!(
         refused[0]
             .message
-            .contains("more than 5 levels deep: {{my.t0}} -> {{my.t1}}"),
+            .contains("more than 5 levels deep: {{my.T0}} -> {{my.T1}}"),
         "{}",
         refused[0].message
     );
@@ -50,10 +51,10 @@ fn r_tok_5_my_tokens_go_five_levels_deep() {
 #[test]
 fn r_tok_5_a_cycle_is_spelled_out() {
     for (tokens, cycle) in [
-        (&[("A", "{{my.a}}")][..], "{{my.a}} -> {{my.a}}"),
+        (&[("A", "{{my.a}}")][..], "cycle: {{my.A}} -> {{my.A}}"),
         (
-            &[("A", "{{my.B}}"), ("B", "x{{my.C}}"), ("C", "{{my.A}}")],
-            "cycle: {{my.",
+            &[("A", "{{my.B}}"), ("B", "x{{my.C}}"), ("C", "{{my.a}}")],
+            "cycle: {{my.A}} -> {{my.B}} -> {{my.C}} -> {{my.A}}",
         ),
         (
             &[
@@ -61,7 +62,7 @@ fn r_tok_5_a_cycle_is_spelled_out() {
                 ("Loop", "{{my.Pool}}"),
                 ("Pool", "{{my.Loop}}"),
             ],
-            "{{my.loop}} -> {{my.pool}}",
+            "cycle: {{my.Loop}} -> {{my.Pool}} -> {{my.Loop}}",
         ),
     ] {
         let stage = tokens
@@ -69,12 +70,7 @@ fn r_tok_5_a_cycle_is_spelled_out() {
             .fold(Stage::new(), |stage, (key, value)| stage.my(key, value));
         let faults = faults(&stage);
         assert_eq!(faults.len(), 1, "{tokens:?}");
-        assert!(faults[0].message.contains("cycle"), "{}", faults[0].message);
-        let spelled = faults[0].message.contains(cycle)
-            || faults[0]
-                .message
-                .contains("{{my.pool}} -> {{my.loop}} -> {{my.pool}}");
-        assert!(spelled, "{}", faults[0].message);
+        assert!(faults[0].message.ends_with(cycle), "{}", faults[0].message);
     }
 }
 
@@ -172,7 +168,7 @@ fn a_campaign_or_program_that_does_not_exist_is_not_found() {
             "programs/y",
         ),
     ] {
-        match Context::new(&context, &schema) {
+        match Context::new(&context, &schema, &Programs::default()) {
             Err(Error::NotFound {
                 kind: found,
                 name: named,
@@ -180,4 +176,83 @@ fn a_campaign_or_program_that_does_not_exist_is_not_found() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn r_tok_4_the_nearest_my_token_wins() {
+    use MyTokenType::{Number, Text};
+    let tree = Stage::json(r#"{"a":{{my.A}},"b":{{my.B}},"c":{{my.C}},"d":{{my.D}}}"#)
+        .program(
+            "root",
+            &[("A", Number, "1"), ("B", Number, "2"), ("C", Text, "3")],
+        )
+        .program("middle", &[("B", Number, "20"), ("C", Text, "30")])
+        .program("leaf", &[("c", Text, "300")]);
+    assert_eq!(tree.body(), r#"{"a":1,"b":20,"c":"300","d":null}"#);
+    let mut middle = tree.clone();
+    middle.context.program = "programs/middle".to_owned();
+    assert_eq!(middle.body(), r#"{"a":1,"b":20,"c":"30","d":null}"#);
+    // What a call overrides has the type of what it overrides, else that of a text.
+    let overridden = tree.my("a", "007").my("D", "7").my_of(Number, "C", "8");
+    assert_eq!(overridden.body(), r#"{"a":7,"b":20,"c":8,"d":"7"}"#);
+    let refused = overridden.my("B", "many");
+    assert_eq!(faults(&refused)[0].field, "context.my_tokens[3].value");
+}
+
+#[test]
+fn r_tok_5_an_inherited_text_reads_its_tokens_where_it_is_used() {
+    use MyTokenType::{Number, Text};
+    let tree = Stage::json(r#"[{{my.Greeting}},{{my.Sum}}]"#)
+        .program(
+            "root",
+            &[
+                (
+                    "Greeting",
+                    Text,
+                    "{{my.Word}}, \"{{lead.First Name}}\" of {{company.Company Name}}",
+                ),
+                ("Word", Text, "Hello"),
+                ("Sum", Number, "{{my.Digit:default=0}}{{member.seats}}"),
+            ],
+        )
+        .program("leaf", &[("word", Text, "Hej"), ("Digit", Number, "04")])
+        .lead("First Name", "Zo")
+        .company("Company Name", "A & B")
+        .member("Seats", leadhook_field::Value::Float(2.0));
+    assert_eq!(tree.body(), r#"["Hej, \"Zo\" of A & B",42]"#);
+    let mut root = tree;
+    root.context.program = "programs/root".to_owned();
+    // Without a digit: `0` and the seats.
+    assert_eq!(root.body(), r#"["Hello, \"Zo\" of A & B",2]"#);
+}
+
+#[test]
+fn r_tok_5_an_override_that_brings_in_a_cycle_or_a_sixth_level_is_refused() {
+    use MyTokenType::Text;
+    let tree = Stage::payload(Unencoded, "{{my.L0}}").program(
+        "root",
+        &[
+            ("L0", Text, "{{my.L1}}"),
+            ("L1", Text, "{{my.L2}}"),
+            ("L2", Text, "{{my.L3}}"),
+            ("L3", Text, "{{my.L4}}"),
+            ("L4", Text, "{{my.L5}}"),
+            ("L5", Text, "{{my.L6:default=end}}"),
+        ],
+    );
+    assert_eq!(tree.body(), "end");
+    let cycle = faults(&tree.clone().my("l3", "{{my.L1}}"));
+    assert_eq!(cycle[0].field, "context.my_tokens");
+    assert!(
+        cycle[0]
+            .message
+            .ends_with("cycle: {{my.L1}} -> {{my.L2}} -> {{my.l3}} -> {{my.L1}}"),
+        "{}",
+        cycle[0].message
+    );
+    // A plain text, where the program has nothing yet.
+    let deep = faults(&tree.clone().my("L6", "x"));
+    assert!(deep[0].message.contains("more than 5 levels"), "{deep:?}");
+    let short = tree.my("L5", "x").my("L6", "{{my.L5}}");
+    assert_eq!(short.body(), "x");
 }

@@ -1,7 +1,7 @@
-use leadhook_store::RequestTokenEncoding::Json;
+use leadhook_store::{MyTokenType, RequestTokenEncoding::Json};
 
 use super::trim;
-use crate::{render::MyTokenType, webhook::stage::Stage};
+use crate::webhook::stage::Stage;
 
 fn sent(value: &str, lead: &str) -> String {
     let stage = Stage::url(Json, "https://example.com/").header("X-Value", value);

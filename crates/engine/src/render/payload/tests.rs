@@ -1,6 +1,9 @@
-use leadhook_store::RequestTokenEncoding::{FormUrl, Json, None as Unencoded, Xml};
+use leadhook_store::{
+    MyTokenType,
+    RequestTokenEncoding::{FormUrl, Json, None as Unencoded, Xml},
+};
 
-use crate::{render::MyTokenType, webhook::stage::Stage};
+use crate::webhook::stage::Stage;
 
 fn lead(stage: Stage) -> Stage {
     stage

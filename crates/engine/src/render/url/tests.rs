@@ -1,8 +1,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use leadhook_store::RequestTokenEncoding::{self, FormUrl, Json, None as Unencoded, Xml};
+use leadhook_store::{
+    MyTokenType,
+    RequestTokenEncoding::{self, FormUrl, Json, None as Unencoded, Xml},
+};
 
 use super::is_dots;
-use crate::{render::MyTokenType, webhook::stage::Stage};
+use crate::webhook::stage::Stage;
 
 const ENCODED: [RequestTokenEncoding; 3] = [Json, FormUrl, Xml];
 
@@ -365,6 +368,10 @@ fn basic(credentials: &str) -> String {
 #[test]
 fn r_url_4_userinfo_becomes_a_basic_header() {
     for (url, credentials) in [
+        (
+            "https://a%41%{{my.hex}}:%4{{my.hex}}%42@example.com/x",
+            "aA%41:%441B",
+        ),
         ("https://user:pass@example.com/x", "user:pass"),
         ("https://user@example.com/x", "user"),
         ("https://us%3Aer:p%40ss%C3%A9@example.com/x", "us:er:p@ssé"),
@@ -376,6 +383,7 @@ fn r_url_4_userinfo_becomes_a_basic_header() {
         ("{{my.Whole}}/x", "a%40:b"),
     ] {
         let stage = Stage::url(Json, url)
+            .my("hex", "41")
             .my("Pass", "p%41:@s")
             .my("User", "u%20:{{my.Pass}}")
             .my("Whole", "https://a%40:b@example.com");

@@ -59,6 +59,7 @@ fn r_def_2_all_faults_are_told_at_once() {
             "webhook.authentication.basic.username",
             "webhook.custom_headers[0].key",
             "webhook.custom_headers[1].value",
+            "webhook.custom_headers[1].value",
             "webhook.custom_headers[2].key",
             "webhook.display_name",
             "webhook.limits.max_concurrency",
@@ -100,11 +101,16 @@ fn r_def_2_all_faults_are_told_at_once() {
     );
     assert_eq!(of("webhook.url")[0].suggestion, "{{lead.First Name}}");
     assert_eq!(
-        of("webhook.custom_headers[1].value")[0].suggestion,
+        of("webhook.custom_headers[1].value")[1].suggestion,
         "{{lead.Email Address}}"
     );
     assert!(
         of("webhook.custom_headers[1].value")[0]
+            .message
+            .starts_with("line 1, column 2")
+    );
+    assert!(
+        of("webhook.custom_headers[1].value")[1]
             .message
             .starts_with("line 2, column 1")
     );

@@ -1,4 +1,5 @@
 use leadhook_store::{
+    MyTokenType,
     RequestTokenEncoding::{FormUrl, Json, None as Unencoded, Xml},
     ResponseType,
 };
@@ -8,7 +9,8 @@ use crate::webhook::{draft::DraftMapping, preview::Warning, stage::Stage};
 
 fn warnings(stage: &Stage) -> Vec<Warning> {
     let (definition, compiled) = stage.save().unwrap();
-    of(&definition, &compiled, &stage.context, &stage.shown())
+    let context = stage.checked_context().unwrap();
+    of(&definition, &compiled, &context, &stage.shown())
 }
 
 /// Location and the start of what is said.
@@ -168,20 +170,27 @@ fn r_def_3_tokens_out_of_scope() {
     }
     none(&Stage::json("[{{my.X}}]").my(" x ", "1"));
     none(&Stage::json("[{{trigger.Name}}]").trigger("NAME", "1"));
-    // The campaign that is given brings them all, the program all but the trigger's.
-    let mut given =
-        Stage::json("[{{my.X}},{{trigger.Name}},{{campaign.name}},{{program.Name}},{{member.x}}]");
-    let (definition, compiled) = given.save().unwrap();
-    let shown = given.shown();
-    given.context.campaign = "campaigns/c".to_owned();
-    assert_eq!(of(&definition, &compiled, &given.context, &shown), []);
-    given.context.campaign.clear();
-    given.context.program = "programs/p".to_owned();
-    let places: Vec<_> = of(&definition, &compiled, &given.context, &shown)
-        .into_iter()
-        .map(|warning| warning.location)
-        .collect();
-    assert_eq!(places, ["payload_template:1:11", "payload_template:1:28"]);
+    // A program brings its own attributes, its members and its My Tokens, inherited ones included.
+    let given = Stage::json(
+        "[{{my.X}},{{my.Above}},{{my.Y}},{{trigger.Name}},{{campaign.name}},{{program.Name}},{{member.x}}]",
+    )
+    .program("above", &[("Above", MyTokenType::Text, "1")])
+    .program("below", &[("x", MyTokenType::Text, "")]);
+    let told = told(&given);
+    let places: Vec<_> = told.iter().map(|(place, _)| &**place).collect();
+    assert_eq!(
+        places,
+        [
+            "payload_template:1:24",
+            "payload_template:1:33",
+            "payload_template:1:50"
+        ]
+    );
+    assert!(
+        told[0]
+            .1
+            .ends_with("neither the program nor my_tokens has it")
+    );
 }
 
 #[test]

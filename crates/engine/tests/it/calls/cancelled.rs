@@ -1,6 +1,6 @@
 //! Callers that go away, and servers that stop: R-CALL-10.
 
-use leadhook_engine::{CallView, DraftRetryPolicy, Error, WatchCalls};
+use leadhook_engine::{CallView, DraftRetryPolicy, Error, Settings, WatchCalls};
 use leadhook_store_sqlite::SqliteStore;
 
 use super::site::{Site, inline, with_id};
@@ -111,4 +111,42 @@ async fn a_server_that_stops_ends_what_waits_for_its_next_attempt_with_its_last_
     assert_eq!(call.attempts.len(), 1);
     let refused = site.engine.call(inline("Ada")).await.unwrap_err();
     assert!(matches!(refused, Error::ShuttingDown), "{refused}");
+}
+
+#[tokio::test]
+async fn r_call_10_what_is_left_behind_is_bounded() {
+    let mut site = Site::with(Settings {
+        max_left_behind: 1,
+        ..Settings::default()
+    })
+    .await;
+    site.save(|_| ()).await;
+    let engine = site.engine.clone();
+    let first = with_id(inline("Ada"), "r-1");
+    let caller = tokio::spawn(async move { engine.call(first).await });
+    let left = site.service.next().await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    let next = || with_id(inline("Grace"), "r-2");
+    let refused = site.engine.call(next()).await.unwrap_err();
+    assert!(matches!(refused, Error::LeftBehind), "{refused}");
+    let engine = site.engine.clone();
+    let without_id = tokio::spawn(async move { engine.call(inline("Joan")).await });
+    site.service.answer("200 OK", "{}").await;
+    assert!(without_id.await.unwrap().unwrap().outcome.succeeded);
+    let mut watch = watch(&site);
+    left.answer("200 OK", "{}");
+    recorded(&mut watch).await;
+    // What is recorded has ended, save for its task's last steps.
+    let engine = site.engine.clone();
+    let taken_on = tokio::spawn(async move {
+        loop {
+            match engine.call(next()).await {
+                Err(Error::LeftBehind) => tokio::task::yield_now().await,
+                ended => return ended,
+            }
+        }
+    });
+    site.service.answer("200 OK", "{}").await;
+    assert!(taken_on.await.unwrap().unwrap().outcome.succeeded);
 }

@@ -22,8 +22,12 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn new() -> Site {
+        Site::with(Settings::default()).await
+    }
+
+    pub(super) async fn with(settings: Settings) -> Site {
         let directory = TempDir::new().unwrap();
-        let engine = open(directory.path()).await;
+        let engine = open(directory.path(), settings).await;
         Site {
             engine,
             service: Service::start().await,
@@ -40,7 +44,7 @@ impl Site {
         } = self;
         engine.finish().await;
         drop(engine);
-        let engine = open(directory.path()).await;
+        let engine = open(directory.path(), Settings::default()).await;
         Site {
             engine,
             service,
@@ -66,6 +70,7 @@ impl Site {
             authentication: None,
             marketo_escapes: false,
             also_map_codes: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -83,7 +88,7 @@ impl Site {
         change(&mut draft);
         let updated = self
             .engine
-            .update_webhook("enrich", "", false, |_| Ok(draft.clone()))
+            .update_webhook("enrich", "", false, |_| draft.clone())
             .await;
         updated.unwrap();
     }
@@ -146,7 +151,7 @@ pub(super) fn mapping(response_attribute: &str, field: &str) -> DraftMapping {
 }
 
 /// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
-async fn open(directory: &Path) -> Engine<SqliteStore> {
+async fn open(directory: &Path, settings: Settings) -> Engine<SqliteStore> {
     let mut opened = SqliteStore::open(directory, "the engine's tests");
     for _ in 0..10_000 {
         if !matches!(&opened, Err(error) if error.kind() == ErrorKind::Locked) {
@@ -161,6 +166,6 @@ async fn open(directory: &Path) -> Engine<SqliteStore> {
         .build()
         .unwrap();
     let environment = Environment::system(client, InstallationKey::new(&[7; 32]));
-    let engine = Engine::open(store, environment, Settings::default()).await;
+    let engine = Engine::open(store, environment, settings).await;
     engine.unwrap()
 }
