@@ -28,13 +28,18 @@ use std::future::Future;
 use crate::Store;
 
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod campaigns;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod catalog;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod companies;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod durability;
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod entries;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod erase;
+pub mod flow;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod leads;
 #[expect(missing_docs, reason = "names of behaviours")]
@@ -48,6 +53,8 @@ pub mod programs;
 pub mod record;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod requests;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod runs;
 
 /// Where a backend under test keeps its data. Dropping it takes the data away.
 pub trait Place {
@@ -143,6 +150,42 @@ macro_rules! suite {
                 r_call_9_methods_have_ids_of_their_own
                 r_call_9_a_batch_that_fails_is_not_remembered
             }
+            campaigns {
+                campaigns_come_back_in_id_order
+                r_cmp_6_definitions_are_kept_for_good
+                r_def_5_a_campaign_that_leads_are_in_is_not_deleted
+                r_fil_3_calls_are_found_by_their_campaigns_name
+            }
+            runs {
+                a_run_has_the_leads_of_its_moment
+                leads_of_a_run_come_by_pages
+                r_call_9_a_run_is_remembered_with_its_request
+                r_cmp_9_a_run_counts_what_became_of_its_leads
+                r_cmp_9_a_run_is_not_over_while_a_lead_waits
+                a_run_without_leads_is_completed_at_once
+                recording_an_end_twice_counts_once
+                r_cmp_8_who_does_not_qualify_is_skipped
+                r_cmp_9_a_cancelled_run_lets_calls_in_flight_finish
+                a_run_that_is_over_or_running_is_not_ended_as_cancelled
+                r_lead_6_an_erased_lead_leaves_its_run
+                runs_are_listed_oldest_first
+                a_step_that_fails_leaves_the_run_alone
+            }
+            entries {
+                r_cmp_3_an_entry_is_written_with_its_cause
+                r_call_11_a_call_for_an_inline_lead_makes_no_entry
+                each_entry_is_given_out_once_until_its_next_step
+                claims_at_once_share_no_entry
+                r_call_12_what_is_held_back_goes_on_once_it_is_released
+                r_cmp_8_who_does_not_qualify_is_passed_over
+                r_cmp_3_steps_write_and_make_entries
+                r_cmp_10_a_chain_ends_after_ten_campaigns
+                r_cmp_10_a_chain_ends_after_a_thousand_entries
+                r_cmp_10_a_long_wait_begins_a_new_chain
+                r_cmp_10_a_call_hands_its_entrys_chain_on
+                r_lead_6_an_erased_lead_leaves_every_flow
+                r_cmp_6_a_lead_may_be_in_one_campaign_twice
+            }
             erase {
                 r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it
                 r_lead_6_a_lead_that_is_not_there_is_not_erased
@@ -153,6 +196,7 @@ macro_rules! suite {
             durability {
                 what_was_answered_is_there_after_reopening
                 what_was_handed_over_is_carried_out
+                r_cmp_9_runs_and_entries_go_on_after_reopening
             }
         }
     };

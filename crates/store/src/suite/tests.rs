@@ -3,9 +3,11 @@
 fn every_behaviour_is_in_the_list() {
     let list = include_str!("../suite.rs");
     let groups = [
+        ("campaigns", include_str!("campaigns.rs")),
         ("catalog", include_str!("catalog.rs")),
         ("companies", include_str!("companies.rs")),
         ("durability", include_str!("durability.rs")),
+        ("entries", include_str!("entries.rs")),
         ("erase", include_str!("erase.rs")),
         ("leads", include_str!("leads.rs")),
         ("list_calls", include_str!("list_calls.rs")),
@@ -13,6 +15,7 @@ fn every_behaviour_is_in_the_list() {
         ("programs", include_str!("programs.rs")),
         ("record", include_str!("record.rs")),
         ("requests", include_str!("requests.rs")),
+        ("runs", include_str!("runs.rs")),
     ];
     for (group, source) in groups {
         let listed = list
