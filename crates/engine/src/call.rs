@@ -15,6 +15,7 @@ mod retry;
 #[cfg(test)]
 mod service;
 mod subject;
+mod versions;
 mod view;
 mod watch;
 
@@ -25,11 +26,12 @@ pub(crate) use self::{
     gate::Gates,
     left_behind::LeftBehind,
     outcome::{MappedAnswer, map_answer},
-    record::rebuild,
+    record::RequestShape,
     recorder::Recorder,
     rendered::render,
     subject::CallSubjectData,
-    view::{Versions, api_name},
+    versions::{ShownVersion, Versions},
+    view::api_name,
 };
 pub use self::{
     list::{CallOrder, ListCalls},

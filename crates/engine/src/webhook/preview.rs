@@ -11,8 +11,8 @@ use leadhook_store::{
 use super::{check::check, draft::Draft, tokens::example, warnings};
 use crate::{
     call::{
-        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, api_name,
-        map_answer, rebuild, render,
+        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView,
+        RequestShape, api_name, map_answer, render,
     },
     compile::Compiled,
     engine::Engine,
@@ -124,7 +124,8 @@ impl<S: Store> Engine<S> {
         let key = IdempotencyKey([0; 16]);
         let rendered = render(&compiled, &scene, &key, limit)
             .map_err(|error| not_sent(&format!("{}: {}", error.word(), error.detail())))?;
-        let request = rebuild(&definition, &rendered.recorded(), &key)
+        let request = RequestShape::new(&definition)
+            .and_then(|shape| shape.rebuild(&rendered.recorded(), &key))
             .expect("a request is made again from the definition that rendered it");
         let warnings = warnings::of(&definition, &compiled, &bound, &request);
         let (changes, problems) = match sample {

@@ -11,7 +11,7 @@ use super::{
     draft::{Draft, DraftHeader},
 };
 use crate::{
-    call::{HttpRequest, NotSent, Rendered, rebuild, render},
+    call::{HttpRequest, NotSent, Rendered, RequestShape, render},
     compile::Compiled,
     environment::Settings,
     error::{Error, Violation},
@@ -285,7 +285,10 @@ impl Stage {
     pub(crate) fn shown(&self) -> HttpRequest {
         let (definition, _) = self.save().expect("a webhook that can be saved");
         let recorded = self.render().expect("a request").recorded();
-        rebuild(&definition, &recorded, &KEY).expect("the record of this definition")
+        let shape = RequestShape::new(&definition).expect("templates that parse");
+        shape
+            .rebuild(&recorded, &KEY)
+            .expect("the record of this definition")
     }
 
     fn members(&self, needs: &Needs<'_>) -> Vec<Option<Value>> {
