@@ -16,6 +16,7 @@ mod retry;
 #[cfg(test)]
 mod service;
 mod subject;
+mod versions;
 mod view;
 mod watch;
 
@@ -27,11 +28,12 @@ pub(crate) use self::{
     gauge::{Gauge, Place},
     left_behind::LeftBehind,
     outcome::{MappedAnswer, map_answer},
-    record::rebuild,
+    record::RequestShape,
     recorder::{Recorder, StepRecorder},
     rendered::render,
     subject::CallSubjectData,
-    view::{Versions, api_name},
+    versions::{ShownVersion, Versions},
+    view::api_name,
 };
 pub use self::{
     list::{CallOrder, ListCalls},

@@ -10,6 +10,7 @@ use leadhook_store::{Catalog, CatalogChange, Revision, Webhook, WebhookId};
 use tokio::sync::watch;
 
 use crate::{
+    call::ShownVersion,
     campaign::Campaigns,
     compile::{Compiled, compile},
     environment::Settings,
@@ -36,6 +37,8 @@ pub(crate) struct Live {
     /// Faults only where the data was written under other rules or with another key: such a webhook is not called, but it can be
     /// read, and mended by an update.
     pub(crate) compiled: Result<Arc<Compiled>, Vec<Violation>>,
+    /// What its calls are shown with.
+    pub(crate) shown: Arc<ShownVersion>,
 }
 
 impl Snapshot {
@@ -122,24 +125,37 @@ impl Snapshot {
         let same = self
             .webhooks
             .get(&webhook.id)
-            .filter(|live| live.webhook.version == webhook.version)
-            .map(|live| live.compiled.clone());
-        let compiled = same.unwrap_or_else(|| {
-            match webhook
-                .definition
-                .clone()
-                .try_map_secrets(|sealed| key.open(&sealed))
-            {
-                Ok(definition) => compile(&definition, &self.schema, settings).map(Arc::new),
-                Err(error) => Err(vec![Violation::new("webhook", error.to_string())]),
-            }
-        });
+            .filter(|live| live.webhook.version == webhook.version);
+        let (compiled, shown) = match same {
+            Some(live) => (live.compiled.clone(), Arc::clone(&live.shown)),
+            None => (
+                self.compiled(&webhook, key, settings),
+                Arc::new(ShownVersion::new(&webhook.name, &webhook.definition)),
+            ),
+        };
         if let Err(faults) = &compiled {
             tracing::error!(webhook = webhook.name, fault = %faults[0], "a stored webhook cannot be called");
         }
         self.by_name.insert(webhook.name.clone(), webhook.id);
-        self.webhooks
-            .insert(webhook.id, Arc::new(Live { webhook, compiled }));
+        let live = Live {
+            compiled,
+            shown,
+            webhook,
+        };
+        self.webhooks.insert(live.webhook.id, Arc::new(live));
+    }
+
+    fn compiled(
+        &self,
+        webhook: &Webhook,
+        key: &InstallationKey,
+        settings: &Settings,
+    ) -> Result<Arc<Compiled>, Vec<Violation>> {
+        let definition = webhook.definition.clone();
+        match definition.try_map_secrets(|sealed| key.open(&sealed)) {
+            Ok(definition) => compile(&definition, &self.schema, settings).map(Arc::new),
+            Err(error) => Err(vec![Violation::new("webhook", error.to_string())]),
+        }
     }
 
     /// The webhook of this resource id.

@@ -8,6 +8,7 @@ use crate::{
     ended::Ended,
     error::{corrupt, sqlite},
     list_leads,
+    scan::Abandoned,
 };
 
 /// Leads of a row.
@@ -30,7 +31,11 @@ struct Chunk {
 
 impl Chosen {
     /// Leads as they are now.
-    pub(crate) fn read(connection: &Connection, leads: RunLeads) -> Result<Chosen, Error> {
+    pub(crate) fn read(
+        connection: &Connection,
+        leads: RunLeads,
+        abandoned: &Abandoned,
+    ) -> Result<Chosen, Error> {
         let mut chosen = Chosen::default();
         match leads {
             RunLeads::Named(mut ids) => {
@@ -51,16 +56,17 @@ impl Chosen {
                     after: None,
                     limit: CHUNK as usize,
                     max_bytes: usize::MAX,
+                    max_scanned: usize::MAX,
                 };
                 loop {
-                    let page = list_leads::list(connection, &query)?;
+                    let page = list_leads::list(connection, &query, abandoned)?;
                     for entry in &page.rows {
                         chosen.push(entry.lead.id)?;
                     }
-                    if !page.more {
+                    query.after = page.next;
+                    if query.after.is_none() {
                         break;
                     }
-                    query.after = chosen.last;
                 }
             }
         }

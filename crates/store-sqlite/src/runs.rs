@@ -158,7 +158,7 @@ pub(crate) fn list(
     let after = query.after.map_or(0, |run| run.0);
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
     let mut rows = select.query([now.as_micros(), after]).map_err(sqlite)?;
-    let mut page = Page {
+    let mut page: Page<Run, RunId> = Page {
         rows: Vec::new(),
         next: None,
     };

@@ -272,7 +272,7 @@ impl Store for SqliteStore {
         let (head, leads) = runs::split(run);
         let chosen = self
             .readers
-            .scan(move |connection| Chosen::read(connection, leads))
+            .scan(move |connection, abandoned| Chosen::read(connection, leads, abandoned))
             .await?;
         self.writer
             .write(chosen.rows(), move |write| {
@@ -283,19 +283,19 @@ impl Store for SqliteStore {
 
     async fn run(&self, id: RunId) -> Result<Option<Run>, Error> {
         self.readers
-            .scan(move |connection| runs::get(connection, id, now()))
+            .read(move |connection| runs::get(connection, id, now()))
             .await
     }
 
     async fn list_runs(&self, query: RunQuery) -> Result<Page<Run, RunId>, Error> {
         self.readers
-            .scan(move |connection| runs::list(connection, &query, now()))
+            .read(move |connection| runs::list(connection, &query, now()))
             .await
     }
 
     async fn open_runs(&self) -> Result<Vec<Run>, Error> {
         self.readers
-            .scan(move |connection| runs::open(connection, now()))
+            .read(move |connection| runs::open(connection, now()))
             .await
     }
 

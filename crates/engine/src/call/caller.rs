@@ -269,6 +269,7 @@ impl<S: Store> Engine<S> {
                 &request.context,
                 &snapshot.schema,
                 &snapshot.programs,
+                &snapshot.campaigns,
             )?),
             key,
             mark,

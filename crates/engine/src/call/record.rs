@@ -10,7 +10,7 @@ use leadhook_token::{Segment, Template};
 use super::rendered::Rendered;
 use crate::{
     REDACTED,
-    compile::{CONTENT_TYPE, default_headers, method},
+    compile::{CONTENT_TYPE, DefaultHeader, default_headers, method},
     render::trim,
 };
 
@@ -74,60 +74,105 @@ impl Rendered {
     }
 }
 
-/// Makes a recorded request again; none when the record does not belong to the definition.
-pub(crate) fn rebuild<S>(
-    definition: &Definition<S>,
-    recorded: &RecordedRequest,
-    key: &IdempotencyKey,
-) -> Option<HttpRequest> {
-    let mut reader = Reader(&recorded.values);
-    let user_agent = reader.text()?;
-    let (url, had_userinfo) = match reader.byte()? {
-        WHOLE_URL => (reader.text()?.to_owned(), true),
-        _ => {
-            let filled = fill(&definition.url, &mut reader)?;
-            let sent = filled.split('#').next().unwrap_or_default();
-            (sent.to_owned(), false)
-        }
-    };
-    let mut headers = Vec::new();
-    for header in &definition.custom_headers {
-        let value = match &header.value {
-            HeaderText::Plain(text) if !header.key.eq_ignore_ascii_case("authorization") => {
-                let mut value = fill(text, &mut reader)?.into_bytes();
-                trim(&mut value, 0);
-                String::from_utf8(value).ok()?
+/// What the requests of one version have in common: its templates, parsed once, that records are filled into.
+#[derive(Debug)]
+pub(crate) struct RequestShape {
+    method: &'static str,
+    url: Template,
+    custom_headers: Vec<CustomHeader>,
+    default_headers: Vec<DefaultHeader>,
+    is_authenticated: bool,
+}
+
+#[derive(Debug)]
+struct CustomHeader {
+    name: String,
+    /// None: shown as `[redacted]`.
+    value: Option<Template>,
+}
+
+impl RequestShape {
+    /// None when a template does not parse: the definition was written under other rules.
+    pub(crate) fn new<S>(definition: &Definition<S>) -> Option<RequestShape> {
+        let custom_header = |header: &leadhook_store::CustomHeader<S>| {
+            let value = match &header.value {
+                HeaderText::Plain(text) if !header.key.eq_ignore_ascii_case("authorization") => {
+                    Some(Template::parse(text).ok()?)
+                }
+                _ => None,
+            };
+            Some(CustomHeader {
+                name: header.key.to_ascii_lowercase(),
+                value,
+            })
+        };
+        Some(RequestShape {
+            method: method(definition.request_type).as_str(),
+            url: Template::parse(&definition.url).ok()?,
+            custom_headers: definition
+                .custom_headers
+                .iter()
+                .map(custom_header)
+                .collect::<Option<_>>()?,
+            default_headers: default_headers(definition),
+            is_authenticated: definition.authentication.is_some(),
+        })
+    }
+
+    /// Makes a recorded request again; none when the record is not of this version.
+    pub(crate) fn rebuild(
+        &self,
+        recorded: &RecordedRequest,
+        key: &IdempotencyKey,
+    ) -> Option<HttpRequest> {
+        let mut reader = Reader(&recorded.values);
+        let user_agent = reader.text()?;
+        let (url, had_userinfo) = match reader.byte()? {
+            WHOLE_URL => (reader.text()?.to_owned(), true),
+            _ => {
+                let filled = fill(&self.url, &mut reader)?;
+                let sent = filled.split('#').next().unwrap_or_default();
+                (sent.to_owned(), false)
             }
-            _ => REDACTED.to_owned(),
         };
-        headers.push((header.key.to_ascii_lowercase(), value));
-    }
-    for header in default_headers(definition) {
-        if header.name == CONTENT_TYPE && recorded.body.is_empty() {
-            continue;
+        let mut headers = Vec::new();
+        for header in &self.custom_headers {
+            let value = match &header.value {
+                Some(template) => {
+                    let mut value = fill(template, &mut reader)?.into_bytes();
+                    trim(&mut value, 0);
+                    String::from_utf8(value).ok()?
+                }
+                None => REDACTED.to_owned(),
+            };
+            headers.push((header.name.clone(), value));
         }
-        let value = if header.name == "user-agent" {
-            user_agent
-        } else {
-            header.value
-        };
-        headers.push((header.name.to_owned(), value.to_owned()));
+        for header in &self.default_headers {
+            if header.name == CONTENT_TYPE && recorded.body.is_empty() {
+                continue;
+            }
+            let value = if header.name == "user-agent" {
+                user_agent
+            } else {
+                header.value
+            };
+            headers.push((header.name.to_owned(), value.to_owned()));
+        }
+        headers.push(("idempotency-key".to_owned(), key.to_string()));
+        if had_userinfo || self.is_authenticated {
+            headers.push(("authorization".to_owned(), REDACTED.to_owned()));
+        }
+        Some(HttpRequest {
+            method: self.method,
+            url,
+            headers,
+            body: recorded.body.clone(),
+        })
     }
-    headers.push(("idempotency-key".to_owned(), key.to_string()));
-    if had_userinfo || definition.authentication.is_some() {
-        headers.push(("authorization".to_owned(), REDACTED.to_owned()));
-    }
-    Some(HttpRequest {
-        method: method(definition.request_type).as_str(),
-        url,
-        headers,
-        body: recorded.body.clone(),
-    })
 }
 
 /// A template with each token replaced by the next recorded text.
-fn fill(template: &str, reader: &mut Reader<'_>) -> Option<String> {
-    let template = Template::parse(template).ok()?;
+fn fill(template: &Template, reader: &mut Reader<'_>) -> Option<String> {
     let mut text = String::new();
     for segment in template.segments() {
         text.push_str(match segment {

@@ -1,18 +1,12 @@
 //! Calls as they are shown: ids become names, mappings their paths, and the request is made again from its record.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use bytes::Bytes;
 use leadhook_field::{Datetime, Value};
 use leadhook_store::{
-    Attempt, Call, CallId, CallState, Definition, IdempotencyKey, LeadId, Outcome, ProblemReason,
-    Revision, Sealed, Store, WebhookId, WebhookVersion,
+    Attempt, Call, CallId, CallState, IdempotencyKey, LeadId, Outcome, ProblemReason, Store,
 };
 
-use super::record::{HttpRequest, rebuild};
+use super::{record::HttpRequest, versions::ShownVersion};
 use crate::{engine::Engine, error::Error, snapshot::Snapshot};
 
 /// A call, ready to be shown.
@@ -72,35 +66,6 @@ pub struct MappingProblemView {
     pub detail: String,
 }
 
-/// Definitions as they were, kept for showing calls; the store has them all.
-#[derive(Debug, Default)]
-pub(crate) struct Versions {
-    kept: Mutex<HashMap<(WebhookId, Revision), Arc<WebhookVersion>>>,
-}
-
-/// How many are kept; then all are forgotten, which costs a read each.
-const MAX_KEPT: usize = 256;
-
-impl Versions {
-    fn get(&self, key: (WebhookId, Revision)) -> Option<Arc<WebhookVersion>> {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned()
-    }
-
-    fn put(&self, key: (WebhookId, Revision), version: WebhookVersion) -> Arc<WebhookVersion> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
-        }
-        let version = Arc::new(version);
-        kept.insert(key, Arc::clone(&version));
-        version
-    }
-}
-
 impl<S: Store> Engine<S> {
     /// Shows a call.
     pub(crate) async fn view(&self, call: Call) -> Result<CallView, Error> {
@@ -111,55 +76,21 @@ impl<S: Store> Engine<S> {
     /// Shows calls, in their order.
     pub(crate) async fn views(&self, calls: Vec<Call>) -> Result<Vec<CallView>, Error> {
         let snapshot = self.snapshot();
-        let versions = self.versions(&calls).await?;
+        let keys = calls
+            .iter()
+            .map(|call| (call.origin.webhook, call.origin.version));
+        let versions = self.versions(&snapshot, keys).await?;
         let views = calls.into_iter().map(|call| {
             let version = &versions[&(call.origin.webhook, call.origin.version)];
             view(call, version, &snapshot)
         });
         Ok(views.collect())
     }
-
-    async fn versions(
-        &self,
-        calls: &[Call],
-    ) -> Result<HashMap<(WebhookId, Revision), Arc<WebhookVersion>>, Error> {
-        let shared = &self.shared;
-        let (mut found, mut missing) = (HashMap::new(), Vec::new());
-        for call in calls {
-            let key = (call.origin.webhook, call.origin.version);
-            if found.contains_key(&key) || missing.contains(&key) {
-                continue;
-            }
-            match shared.versions.get(key) {
-                Some(version) => {
-                    found.insert(key, version);
-                }
-                None => missing.push(key),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        let read = shared.store.webhook_versions(missing.clone()).await?;
-        for (key, version) in missing.into_iter().zip(read) {
-            let version = version.ok_or_else(|| {
-                leadhook_store::Error::new(
-                    leadhook_store::ErrorKind::Corrupt,
-                    format!(
-                        "version {} of webhook {} is missing; restore a backup",
-                        key.1, key.0
-                    ),
-                )
-            })?;
-            found.insert(key, shared.versions.put(key, version));
-        }
-        Ok(found)
-    }
 }
 
-fn view(call: Call, version: &WebhookVersion, snapshot: &Snapshot) -> CallView {
-    let definition = &version.definition;
-    let request = call.request.as_ref();
+fn view(call: Call, version: &ShownVersion, snapshot: &Snapshot) -> CallView {
+    let recorded = call.request.as_ref();
+    let shape = version.request.as_ref();
     CallView {
         id: call.id,
         webhook: version.name.clone(),
@@ -169,7 +100,7 @@ fn view(call: Call, version: &WebhookVersion, snapshot: &Snapshot) -> CallView {
         created: call.created,
         ended: call.ended,
         attempts: call.attempts,
-        request: request.and_then(|recorded| rebuild(definition, recorded, &call.idempotency_key)),
+        request: recorded.and_then(|recorded| shape?.rebuild(recorded, &call.idempotency_key)),
         response: call
             .response
             .map(|response| (response.body, response.truncated)),
@@ -185,7 +116,7 @@ fn view(call: Call, version: &WebhookVersion, snapshot: &Snapshot) -> CallView {
         problems: call
             .problems
             .into_iter()
-            .map(|problem| problem_view(problem, definition, snapshot))
+            .map(|problem| problem_view(problem, version, snapshot))
             .collect(),
         idempotency_key: call.idempotency_key,
         replay_of: call.replay_of,
@@ -202,19 +133,19 @@ pub(crate) fn api_name(snapshot: &Snapshot, field: leadhook_field::FieldId) -> S
 
 fn problem_view(
     problem: leadhook_store::MappingProblem,
-    definition: &Definition<Sealed>,
+    version: &ShownVersion,
     snapshot: &Snapshot,
 ) -> MappingProblemView {
-    let mapping = definition
-        .response_mappings
-        .get(usize::from(problem.mapping));
+    let mapping = version.mappings.get(usize::from(problem.mapping));
+    let (response_attribute, field) = mapping.map_or_else(Default::default, |mapping| {
+        (
+            mapping.response_attribute.clone(),
+            api_name(snapshot, mapping.field),
+        )
+    });
     MappingProblemView {
-        response_attribute: mapping
-            .map(|mapping| mapping.response_attribute.clone())
-            .unwrap_or_default(),
-        field: mapping
-            .map(|mapping| api_name(snapshot, mapping.field))
-            .unwrap_or_default(),
+        response_attribute,
+        field,
         reason: problem.reason,
         detail: problem.detail,
     }

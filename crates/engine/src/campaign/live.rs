@@ -12,6 +12,7 @@ use super::{
     compile::{CompiledCampaign, compile},
     react::Table,
 };
+use crate::error::{Error, Kind};
 
 /// Campaigns that are not deleted.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +72,19 @@ impl Campaigns {
     /// The campaign of this resource id.
     pub(crate) fn named(&self, name: &str) -> Option<&Arc<LiveCampaign>> {
         self.get(*self.by_name.get(name)?)
+    }
+
+    /// The campaign of a resource name, `campaigns/{campaign}`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) fn resource(&self, name: &str) -> Result<&Arc<LiveCampaign>, Error> {
+        name.strip_prefix("campaigns/")
+            .and_then(|id| self.named(id))
+            .ok_or_else(|| Error::NotFound {
+                kind: Kind::Campaign,
+                name: name.to_owned(),
+            })
     }
 
     /// The campaign of this id.

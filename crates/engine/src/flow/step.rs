@@ -156,7 +156,12 @@ impl CompiledCampaign {
             trigger: trigger.clone(),
             my_tokens: my_tokens.to_vec(),
         };
-        Context::new(&context, &snapshot.schema, &snapshot.programs)
+        Context::new(
+            &context,
+            &snapshot.schema,
+            &snapshot.programs,
+            &snapshot.campaigns,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a call brings beside its lead: trigger tokens, a program, and My Tokens (R-TOK-3 to -5, -8).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use leadhook_field::Schema;
 use leadhook_store::{MyTokenType, Program};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::my::{My, MyTokens, bind_my_tokens, nesting_fault};
 use crate::{
+    campaign::{Campaigns, CompiledCampaign},
     error::{Error, Kind, Violation},
     programs::{Lineage, Programs},
 };
@@ -40,6 +41,7 @@ pub struct MyToken {
 /// The same, checked and bound.
 #[derive(Debug, Default)]
 pub(crate) struct Context {
+    campaign: Option<Arc<CompiledCampaign>>,
     trigger: HashMap<String, String>,
     overrides: MyTokens,
     /// The program and those above it; empty where the call has none.
@@ -61,17 +63,20 @@ impl Context {
         given: &CallContext,
         schema: &Schema,
         programs: &Programs,
+        campaigns: &Campaigns,
     ) -> Result<Context, Error> {
-        if !given.campaign.is_empty() {
-            return Err(Error::NotFound {
-                kind: Kind::Campaign,
-                name: given.campaign.clone(),
-            });
-        }
-        let lineage = match &*given.program {
-            "" => Lineage::default(),
-            name => programs.lineage(programs.named(name)?),
+        let campaign = match &*given.campaign {
+            "" => None,
+            name => Some(Arc::clone(&campaigns.resource(name)?.compiled)),
         };
+        let of_campaign = || programs.by_id(campaign.as_ref()?.program?);
+        let program = match &*given.program {
+            "" => of_campaign(),
+            name => Some(programs.named(name)?),
+        };
+        let lineage = program
+            .map(|program| programs.lineage(program))
+            .unwrap_or_default();
         let mut faults = Vec::new();
         for (field, len) in [
             ("context.trigger", given.trigger.len()),
@@ -91,6 +96,7 @@ impl Context {
             .map(|(name, value)| (name_key(name), value.clone()))
             .collect();
         let context = Context {
+            campaign,
             trigger,
             overrides: overrides(&given.my_tokens, &lineage, schema)?,
             lineage,
@@ -116,6 +122,11 @@ impl Context {
     /// The My Token of a key that the call sees: its own, else the program's, else the nearest one above it.
     pub(crate) fn my(&self, key: &str) -> Option<&My> {
         self.overrides.get(key).or_else(|| self.lineage.my(key))
+    }
+
+    /// The campaign that the call stands in.
+    pub(crate) fn campaign(&self) -> Option<&CompiledCampaign> {
+        self.campaign.as_deref()
     }
 
     /// The program that the call stands in.

@@ -133,8 +133,8 @@ impl<'a> Scene<'a> {
                 Some(self.scalar(value, scratch))
             }
             Source::Program(attribute) => self.program(*attribute, scratch),
-            // Campaigns are still to come; until then no call has one.
-            Source::Campaign(_) | Source::Field { .. } => None,
+            Source::Campaign(attribute) => self.campaign(*attribute, scratch),
+            Source::Field { .. } => None,
         }
     }
 
@@ -145,27 +145,35 @@ impl<'a> Scene<'a> {
             Source::Trigger(key) => self.context.trigger(key).is_some(),
             Source::My(key) => self.context.my(key).is_some(),
             Source::Program(_) => self.context.program().is_some(),
-            Source::Member(_) | Source::Campaign(_) => false,
+            Source::Campaign(_) => self.context.campaign().is_some(),
+            Source::Member(_) => false,
         }
     }
 
     /// R-TOK-8.
     fn program<'s>(&'s self, attribute: Attribute, scratch: &'s mut Vec<u8>) -> Option<Scalar<'s>> {
         let program = self.context.program()?;
-        match attribute {
-            Attribute::Name if program.display_name.is_empty() => Some(text(&program.name)),
-            Attribute::Name => Some(text(&program.display_name)),
-            Attribute::Description if program.description.is_empty() => None,
-            Attribute::Description => Some(text(&program.description)),
-            Attribute::Id => {
-                scratch.clear();
-                scratch.extend_from_slice(program.id.to_string().as_bytes());
-                Some(Scalar {
-                    text: written(scratch),
-                    kind: Kind::Bare,
-                })
-            }
-        }
+        let name = match &*program.display_name {
+            "" => &program.name,
+            given => given,
+        };
+        described(attribute, name, program.id.0, &program.description, scratch)
+    }
+
+    fn campaign<'s>(
+        &'s self,
+        attribute: Attribute,
+        scratch: &'s mut Vec<u8>,
+    ) -> Option<Scalar<'s>> {
+        let campaign = self.context.campaign()?;
+        let name = &campaign.display_name;
+        described(
+            attribute,
+            name,
+            campaign.id.0,
+            &campaign.description,
+            scratch,
+        )
     }
 
     fn scalar<'s>(&self, value: &'s Value, scratch: &'s mut Vec<u8>) -> Scalar<'s> {
@@ -212,6 +220,28 @@ impl<'a> Scene<'a> {
             return Err(TooLarge);
         }
         Ok(String::from_utf8(out).expect("templates and values are text"))
+    }
+}
+
+/// A token of a campaign or program (R-TOK-8).
+fn described<'s>(
+    attribute: Attribute,
+    name: &'s str,
+    id: i64,
+    description: &'s str,
+    scratch: &'s mut Vec<u8>,
+) -> Option<Scalar<'s>> {
+    match attribute {
+        Attribute::Name => Some(text(name)),
+        Attribute::Description => (!description.is_empty()).then(|| text(description)),
+        Attribute::Id => {
+            scratch.clear();
+            scratch.extend_from_slice(id.to_string().as_bytes());
+            Some(Scalar {
+                text: written(scratch),
+                kind: Kind::Bare,
+            })
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use leadhook_store::{
 use super::{check::check, draft::Draft, tokens::example, warnings};
 use crate::{
     call::{
-        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView, api_name,
-        map_answer, rebuild, render,
+        CallSubject, CallSubjectData, FieldChangeView, HttpRequest, MappingProblemView,
+        RequestShape, api_name, map_answer, render,
     },
     compile::Compiled,
     engine::Engine,
@@ -82,7 +82,12 @@ impl<S: Store> Engine<S> {
         let snapshot = self.snapshot();
         let settings = &self.shared.settings;
         let (definition, compiled) = self.definition(source, &snapshot)?;
-        let bound = Context::new(context, &snapshot.schema, &snapshot.programs)?;
+        let bound = Context::new(
+            context,
+            &snapshot.schema,
+            &snapshot.programs,
+            &snapshot.campaigns,
+        )?;
         let data = subject
             .map(|subject| CallSubjectData::new(subject, &snapshot, &settings.zone))
             .transpose()?;
@@ -124,7 +129,8 @@ impl<S: Store> Engine<S> {
         let key = IdempotencyKey([0; 16]);
         let rendered = render(&compiled, &scene, &key, limit)
             .map_err(|error| not_sent(&format!("{}: {}", error.word(), error.detail())))?;
-        let request = rebuild(&definition, &rendered.recorded(), &key)
+        let request = RequestShape::new(&definition)
+            .and_then(|shape| shape.rebuild(&rendered.recorded(), &key))
             .expect("a request is made again from the definition that rendered it");
         let warnings = warnings::of(&definition, &compiled, &bound, &request);
         let (changes, problems) = match sample {

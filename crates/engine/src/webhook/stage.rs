@@ -11,7 +11,8 @@ use super::{
     draft::{Draft, DraftHeader},
 };
 use crate::{
-    call::{HttpRequest, NotSent, Rendered, rebuild, render},
+    call::{HttpRequest, NotSent, Rendered, RequestShape, render},
+    campaign::Campaigns,
     compile::Compiled,
     environment::Settings,
     error::{Error, Violation},
@@ -218,7 +219,12 @@ impl Stage {
 
     /// Checks what the call brings.
     pub(crate) fn checked_context(&self) -> Result<Context, Error> {
-        Context::new(&self.context, &Schema::standard(), &self.programs)
+        Context::new(
+            &self.context,
+            &Schema::standard(),
+            &self.programs,
+            &Campaigns::default(),
+        )
     }
 
     /// Saves and renders.
@@ -285,7 +291,10 @@ impl Stage {
     pub(crate) fn shown(&self) -> HttpRequest {
         let (definition, _) = self.save().expect("a webhook that can be saved");
         let recorded = self.render().expect("a request").recorded();
-        rebuild(&definition, &recorded, &KEY).expect("the record of this definition")
+        let shape = RequestShape::new(&definition).expect("templates that parse");
+        shape
+            .rebuild(&recorded, &KEY)
+            .expect("the record of this definition")
     }
 
     fn members(&self, needs: &Needs<'_>) -> Vec<Option<Value>> {

@@ -2,6 +2,7 @@ use leadhook_store::{MyTokenType, RequestTokenEncoding::None as Unencoded};
 
 use super::{CallContext, Context};
 use crate::{
+    campaign::Campaigns,
     error::{Error, Kind, Violation},
     programs::Programs,
     webhook::stage::Stage,
@@ -168,7 +169,12 @@ fn a_campaign_or_program_that_does_not_exist_is_not_found() {
             "programs/y",
         ),
     ] {
-        match Context::new(&context, &schema, &Programs::default()) {
+        match Context::new(
+            &context,
+            &schema,
+            &Programs::default(),
+            &Campaigns::default(),
+        ) {
             Err(Error::NotFound {
                 kind: found,
                 name: named,

@@ -3,6 +3,7 @@ use leadhook_store::{MyTokenType, Program, ProgramId, Subject};
 
 use super::{Scene, TooLarge};
 use crate::{
+    campaign::Campaigns,
     programs::{LiveProgram, Programs},
     render::{Answers, Bound, CallContext, Context, MyToken, Named, Needs},
 };
@@ -17,7 +18,13 @@ fn context(tokens: &[(&str, MyTokenType, &str)]) -> Context {
         my_tokens: my_tokens.collect(),
         ..CallContext::default()
     };
-    Context::new(&given, &Schema::standard(), &Programs::default()).unwrap()
+    Context::new(
+        &given,
+        &Schema::standard(),
+        &Programs::default(),
+        &Campaigns::default(),
+    )
+    .unwrap()
 }
 
 /// What a token without a lead reads.
@@ -114,7 +121,13 @@ fn r_tok_8_a_program_tells_its_name_id_and_description() {
             program: "programs/spring".to_owned(),
             ..CallContext::default()
         };
-        Context::new(&given, &Schema::standard(), &programs).unwrap()
+        Context::new(
+            &given,
+            &Schema::standard(),
+            &programs,
+            &Campaigns::default(),
+        )
+        .unwrap()
     };
     let (named, bare) = (program("Spring 2013", "All of it"), program("", ""));
     for (context, token, value) in [
