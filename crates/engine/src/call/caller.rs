@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Answered, CallId, CampaignId, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall, Next,
-    Origin, Passage, Progress, RequestKey, Revision, RunId, Stepped, Store, WebhookId,
+    Answered, Call, CallId, CampaignId, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall,
+    Next, Origin, Passage, Progress, RequestKey, Revision, RunId, Store, WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    ending::{Answer, OnRecord, record, record_unsent},
+    ending::{Answer, record, record_unsent},
     flight::{Flight, Last},
     gate::{Gates, Slot},
     gauge::{Gauge, Place},
@@ -117,12 +117,6 @@ impl Prepared {
     }
 }
 
-/// A call of a flow that is on record.
-pub(crate) struct Called {
-    pub(crate) has_succeeded: bool,
-    pub(crate) stepped: Stepped,
-}
-
 /// Makes a call of a flow, or records that a batch campaign makes none (R-CALL-2).
 ///
 /// # Errors
@@ -132,7 +126,7 @@ pub(crate) async fn call_in_flow<S: Store>(
     shared: &Shared<S>,
     call: FlowCall,
     is_batch: bool,
-) -> Result<Called, Error> {
+) -> Result<(), Error> {
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(call.webhook)
@@ -148,16 +142,13 @@ pub(crate) async fn call_in_flow<S: Store>(
         stopping: call.stopping,
         flow: Some(call.part),
     };
-    let recorded = if is_batch {
-        record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await?
+    if is_batch {
+        record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await?;
     } else {
         callable(live)?;
-        carry_out(shared, prepared, CancellationToken::new()).await?
-    };
-    Ok(Called {
-        has_succeeded: recorded.call.outcome.succeeded,
-        stepped: recorded.stepped,
-    })
+        carry_out(shared, prepared, CancellationToken::new()).await?;
+    }
+    Ok(())
 }
 
 impl<S: Store> Engine<S> {
@@ -177,7 +168,7 @@ impl<S: Store> Engine<S> {
             let cancel = CancellationToken::new();
             let _cancel_when_dropped = cancel.clone().drop_guard();
             let recorded = self.start(prepared, cancel).await?;
-            return self.view(recorded.call).await;
+            return self.view(recorded).await;
         }
         self.call_once(request).await
     }
@@ -221,7 +212,7 @@ impl<S: Store> Engine<S> {
             let mark = Mark { key, payload };
             let prepared = engine.prepare(&request, idempotency_key, Some(mark))?;
             match carry_out(&engine.shared, prepared, CancellationToken::new()).await {
-                Ok(OnRecord { call, .. }) => {
+                Ok(call) => {
                     guard.done(Ok(call.id));
                     engine.view(call).await
                 }
@@ -236,11 +227,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// Carries a call out in a task of its own: it is recorded even when nobody waits for it any more.
-    async fn start(
-        &self,
-        prepared: Prepared,
-        cancel: CancellationToken,
-    ) -> Result<OnRecord, Error> {
+    async fn start(&self, prepared: Prepared, cancel: CancellationToken) -> Result<Call, Error> {
         let shared = Arc::clone(&self.shared);
         let task = self
             .shared
@@ -298,7 +285,7 @@ async fn carry_out<S: Store>(
     shared: &Shared<S>,
     prepared: Prepared,
     cancel: CancellationToken,
-) -> Result<OnRecord, Error> {
+) -> Result<Call, Error> {
     let Some(slot) = slot(shared, &prepared, &cancel).await? else {
         return record_unsent(shared, prepared, 0, "CANCELLED").await;
     };

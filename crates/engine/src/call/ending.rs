@@ -1,8 +1,8 @@
 //! The end of a call: what its last answer means, and the record that is kept of it.
 
 use leadhook_store::{
-    Call, CallId, CallState, Effect, MappingProblem, NewCall, Outcome, RecordedResponse, Stepped,
-    Store, Writes,
+    Call, CallId, CallState, Effect, MappingProblem, NewCall, Outcome, RecordedResponse, Store,
+    Writes,
 };
 
 use super::{
@@ -67,7 +67,7 @@ pub(super) async fn record_unsent<S: Store>(
     prepared: Prepared,
     code: u16,
     word: &str,
-) -> Result<OnRecord, Error> {
+) -> Result<Call, Error> {
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
@@ -100,14 +100,7 @@ pub(super) async fn record_unsent<S: Store>(
     record(shared, call).await
 }
 
-/// A call that is on record.
-pub(super) struct OnRecord {
-    pub(super) call: Call,
-    /// What became of the entry whose step it was.
-    pub(super) stepped: Stepped,
-}
-
-pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<OnRecord, Error> {
+pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
     let lead = match &call.effect {
         Effect::Lead(lead, _) => Some(*lead),
         Effect::Inline(_) => None,
@@ -131,8 +124,5 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
     let (id, recorded) = shared.calls.recorder.record(call).await?;
     kept.id = id;
     kept.changes = recorded.changes;
-    Ok(OnRecord {
-        call: kept,
-        stepped: recorded.stepped,
-    })
+    Ok(kept)
 }

@@ -1,11 +1,12 @@
-//! One pass of a lead through a flow, from the step that is due to where it ends, waits, or is held back.
+//! A pass of a lead through a flow: up to the first step that has to be recorded. What comes behind it is an entry with a row of its own, due at
+//! once, and taken up as such: so a lead is exactly where the last commit left it.
 
 use std::{sync::Arc, time::Duration};
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignType, Ending, EntryId, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage,
-    Progress, StepEffect, Stepped, Store, TriggerTokens, WebhookId,
+    CampaignType, Ending, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage, Progress,
+    RunId, StepEffect, Store, TriggerTokens, WebhookId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -33,15 +34,13 @@ pub(crate) struct Pass {
     pub(crate) trigger: TriggerTokens,
     /// The run that it belongs to.
     pub(crate) run: Option<Arc<LiveRun>>,
-    /// The row that it began as: what its idempotency keys are of, where it belongs to no run.
-    pub(crate) began_as: Option<EntryId>,
     pub(crate) stopping: CancellationToken,
 }
 
 /// How far a pass came.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It ended, or its next step is due later: all of it is durable.
+    /// A step is on record, and where the lead stands now.
     Done,
     /// The webhook of its next step must not be called now (R-CALL-12).
     Held(WebhookId),
@@ -50,60 +49,51 @@ pub(crate) enum Outcome {
 }
 
 impl Pass {
-    /// Carries out what is due.
+    /// Carries out the step that is due.
     ///
     /// # Errors
     /// [`Error::Store`]: nothing of the step at hand is recorded; going on makes it again, harmlessly.
     pub(crate) async fn go<S: Store>(&mut self, shared: &Shared<S>) -> Result<Outcome, Error> {
+        let flow = Arc::clone(&self.flow.flow);
         loop {
             if self.stopping.is_cancelled() {
                 return Ok(Outcome::Stopped);
             }
-            let Some(step) = self.flow.flow.get(self.step) else {
+            let Some(step) = flow.get(self.step) else {
                 self.record(shared, StepEffect::Nothing, self.end()).await?;
                 return Ok(Outcome::Done);
             };
-            let stepped = match step.take(shared, self.lead).await? {
+            let action = match step.take(shared, self.lead).await? {
                 Taken::Gone => {
                     let skipped = Next::End(Ending::Skipped);
                     self.record(shared, StepEffect::Nothing, skipped).await?;
                     return Ok(Outcome::Done);
                 }
-                // Nothing happened that a restart could not find out again.
-                Taken::Nothing => {
-                    self.step += 1;
-                    continue;
-                }
-                Taken::Action(action) => {
-                    let action = action.clone();
-                    match self.carry_out(shared, action).await? {
-                        Carried::On(stepped) => stepped,
-                        Carried::Failed => {
-                            self.has_failed = true;
-                            self.step += 1;
-                            continue;
-                        }
-                        Carried::Out(outcome) => return Ok(outcome),
-                    }
-                }
+                Taken::Nothing => None,
+                Taken::Action(action) => Some(action),
             };
-            match stepped.entry {
-                Some(entry) if !stepped.is_gone => self.passage = Passage::Row(entry),
-                _ => return Ok(Outcome::Done),
+            if let Some(action) = action
+                && let Some(outcome) = self.carry_out(shared, action).await?
+            {
+                return Ok(outcome);
             }
+            // Nothing happened that a restart could not find out again.
             self.step += 1;
         }
     }
 
+    /// Carries an action out; none where it could not be, and the flow goes on.
     async fn carry_out<S: Store>(
         &mut self,
         shared: &Shared<S>,
-        action: CompiledAction,
-    ) -> Result<Carried, Error> {
+        action: &CompiledAction,
+    ) -> Result<Option<Outcome>, Error> {
         match action {
-            CompiledAction::CallWebhook(webhook) => self.call(shared, webhook).await,
+            CompiledAction::CallWebhook(webhook) => self.call(shared, *webhook).await,
             CompiledAction::ChangeDataValue(change) => {
-                let context = self.context(shared)?;
+                let Some(context) = self.context(shared) else {
+                    return Ok(self.failed());
+                };
                 let effect = match change.value_for(shared, self.lead, &context).await? {
                     Change::Write(writes) => StepEffect::Write(writes),
                     Change::Misfit { text, error } => {
@@ -119,26 +109,26 @@ impl Pass {
                 let now = (shared.environment.now)();
                 let next = Next::Step {
                     step: self.next_step(),
-                    due: after(now, span),
+                    due: after(now, *span),
                     has_failed: self.has_failed,
-                    new_chain: span >= NEW_CHAIN_WAIT,
+                    new_chain: *span >= NEW_CHAIN_WAIT,
                 };
                 self.record(shared, StepEffect::Nothing, next).await?;
-                Ok(Carried::Out(Outcome::Done))
+                Ok(Some(Outcome::Done))
             }
             CompiledAction::RequestCampaign(campaign) => {
-                match shared.requested(campaign, &self.flow.display_name) {
+                match shared.requested(*campaign, &self.flow.display_name) {
                     Requested::Entry(entry) => self.go_on(shared, StepEffect::Request(entry)).await,
-                    Requested::Closed => Ok(Carried::Failed),
+                    Requested::Closed => Ok(self.failed()),
                 }
             }
             CompiledAction::RemoveFromFlow => {
                 self.record(shared, StepEffect::Nothing, self.end()).await?;
-                Ok(Carried::Out(Outcome::Done))
+                Ok(Some(Outcome::Done))
             }
             CompiledAction::Impossible(fault) => {
                 tracing::debug!(campaign = self.flow.name, %fault, "a step cannot be carried out");
-                Ok(Carried::Failed)
+                Ok(self.failed())
             }
         }
     }
@@ -147,14 +137,9 @@ impl Pass {
         &mut self,
         shared: &Shared<S>,
         webhook: WebhookId,
-    ) -> Result<Carried, Error> {
-        let context = match self.context(shared) {
-            Ok(context) => context,
-            Err(fault @ Error::Invalid { .. }) => {
-                tracing::debug!(campaign = self.flow.name, %fault, "a call cannot be made");
-                return Ok(Carried::Failed);
-            }
-            Err(error) => return Err(error),
+    ) -> Result<Option<Outcome>, Error> {
+        let Some(context) = self.context(shared) else {
+            return Ok(self.failed());
         };
         let call = FlowCall {
             webhook,
@@ -164,7 +149,7 @@ impl Pass {
             stopping: self.stopping.clone(),
             part: FlowPart {
                 campaign: self.flow.id,
-                run: self.run.as_ref().map(|run| run.id),
+                run: self.run_id(),
                 passage: self.passage,
                 succeeded: self.next(shared, self.has_failed),
                 failed: self.next(shared, true),
@@ -173,30 +158,36 @@ impl Pass {
         };
         let is_batch = self.flow.campaign_type == CampaignType::Batch;
         match call_in_flow(shared, call, is_batch).await {
-            Ok(called) => {
-                self.has_failed |= !called.has_succeeded;
+            Ok(()) => {
                 self.changed();
-                Ok(Carried::On(called.stepped))
+                Ok(Some(Outcome::Done))
             }
-            Err(Error::Paused { .. }) => Ok(Carried::Out(Outcome::Held(webhook))),
-            Err(Error::ShuttingDown) => Ok(Carried::Out(Outcome::Stopped)),
+            Err(Error::Paused { .. }) => Ok(Some(Outcome::Held(webhook))),
+            Err(Error::ShuttingDown) => Ok(Some(Outcome::Stopped)),
             // The lead was deleted on the way, or the webhook that an old version names is not there, or cannot be called any more.
             Err(fault @ (Error::NotFound { .. } | Error::Invalid { .. })) => {
                 tracing::debug!(campaign = self.flow.name, %fault, "a call cannot be made");
-                Ok(Carried::Failed)
+                Ok(self.failed())
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Records a step that made no call, and goes on with the next one.
+    /// The step at hand is noted as failed; that is durable with the next one that is recorded.
+    fn failed(&mut self) -> Option<Outcome> {
+        self.has_failed = true;
+        None
+    }
+
+    /// Records a step that made no call; the next one is due at once.
     async fn go_on<S: Store>(
         &self,
         shared: &Shared<S>,
         effect: StepEffect,
-    ) -> Result<Carried, Error> {
+    ) -> Result<Option<Outcome>, Error> {
         let next = self.next(shared, self.has_failed);
-        Ok(Carried::On(self.record(shared, effect, next).await?))
+        self.record(shared, effect, next).await?;
+        Ok(Some(Outcome::Done))
     }
 
     async fn record<S: Store>(
@@ -204,7 +195,7 @@ impl Pass {
         shared: &Shared<S>,
         effect: StepEffect,
         next: Next,
-    ) -> Result<Stepped, Error> {
+    ) -> Result<(), Error> {
         let step = NewStep {
             lead: self.lead,
             campaign: self.flow.id,
@@ -215,9 +206,9 @@ impl Pass {
                 next,
             },
         };
-        let stepped = shared.steps.record(step).await?;
+        shared.steps.record(step).await?;
         self.changed();
-        Ok(stepped)
+        Ok(())
     }
 
     /// What comes after this step: the next at once, or the end.
@@ -241,22 +232,28 @@ impl Pass {
         Next::End(ending(self.has_failed))
     }
 
-    fn context<S: Store>(&self, shared: &Shared<S>) -> Result<Arc<Context>, Error> {
-        match &self.run {
-            Some(run) => run.context(&shared.snapshot(), &self.flow),
+    /// What the step brings beside the lead; none where the My Tokens of the program and of the run do not go together any more.
+    fn context<S: Store>(&self, shared: &Shared<S>) -> Option<Arc<Context>> {
+        let snapshot = shared.snapshot();
+        let context = match &self.run {
+            Some(run) => run.context(&snapshot, &self.flow),
             None => {
-                let context = self.flow.context(&shared.snapshot(), &self.trigger, &[])?;
-                Ok(Arc::new(context))
+                let context = self.flow.context(&snapshot, &self.trigger, &[]);
+                context.map(Arc::new)
             }
-        }
+        };
+        context
+            .inspect_err(|fault| {
+                tracing::debug!(campaign = self.flow.name, %fault, "a step cannot be carried out");
+            })
+            .ok()
     }
 
     /// From the run or trigger entry, lead and flow step (R-HDR-3).
     fn idempotency_key<S: Store>(&self, shared: &Shared<S>) -> IdempotencyKey {
-        let (what, id): (&[u8], i64) = match (&self.run, self.began_as) {
-            (Some(run), _) => (b"run", run.id.0),
-            (None, Some(entry)) => (b"entry", entry.0),
-            (None, None) => unreachable!("a pass is of a run, or began as a row"),
+        let (what, id): (&[u8], i64) = match (self.run_id(), self.passage) {
+            (Some(run), _) | (None, Passage::Position { run, .. }) => (b"run", run.0),
+            (None, Passage::Row(entry)) => (b"entry", entry.0),
         };
         let key = &shared.environment.key;
         key.idempotency_key(&[
@@ -265,6 +262,10 @@ impl Pass {
             &self.lead.0.to_le_bytes(),
             &(self.step as u64).to_le_bytes(),
         ])
+    }
+
+    fn run_id(&self) -> Option<RunId> {
+        self.run.as_ref().map(|run| run.id)
     }
 
     /// Tells who watches the run.
@@ -279,16 +280,6 @@ impl Pass {
 fn after(now: Datetime, span: Duration) -> Datetime {
     let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
     Datetime::from_micros(now.as_micros().saturating_add(micros))
-}
-
-/// What carrying an action out came to.
-enum Carried {
-    /// It is recorded; the flow goes on where the store says that there is more.
-    On(Stepped),
-    /// It could not be carried out; the flow goes on.
-    Failed,
-    /// The pass is over for now.
-    Out(Outcome),
 }
 
 fn ending(has_failed: bool) -> Ending {

@@ -125,7 +125,6 @@ fn begin<S: Store>(shared: &Arc<Shared<S>>, entry: Entry, place: OwnedSemaphoreP
                         has_failed: entry.has_failed,
                         trigger: entry.trigger.clone(),
                         run: run.clone(),
-                        began_as: Some(id),
                         stopping: stopping.clone(),
                     };
                     pass.go(&*engine).await

@@ -132,7 +132,6 @@ impl<S: Store> Driver<'_, S> {
             has_failed: false,
             trigger: Vec::new(),
             run: Some(Arc::clone(self.live)),
-            began_as: None,
             stopping: self.live.stopping.clone(),
         }
     }
