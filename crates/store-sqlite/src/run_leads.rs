@@ -77,7 +77,7 @@ impl Chosen {
             )
         })?;
         match (self.chunks.last_mut(), self.last) {
-            (Some(chunk), Some(last)) if position % CHUNK != 0 => {
+            (Some(chunk), Some(last)) if !position.is_multiple_of(CHUNK) => {
                 put_lead(last, lead, &mut chunk.leads);
             }
             _ => self.chunks.push(Chunk {
@@ -139,7 +139,7 @@ pub(crate) fn read(
         let bytes = row.get_ref(2).map_err(sqlite)?.as_blob();
         let leads = bytes
             .ok()
-            .and_then(|bytes| Some(decode_leads(LeadId(row.get(1).ok()?), bytes)?));
+            .and_then(|bytes| decode_leads(LeadId(row.get(1).ok()?), bytes));
         let leads = leads.ok_or_else(|| corrupt("run_leads", run.0))?;
         for (position, lead) in (first..).zip(leads) {
             if position < from || ended.contains(position) {

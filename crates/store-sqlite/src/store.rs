@@ -13,8 +13,8 @@ use leadhook_store::{
     CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error, Hold,
     LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, NewCall, NewRun, NewStep,
     Page, Projection, Qualification, Reactions, Recorded, Remember, Remembered, RequestKey,
-    Revision, Run, RunId, RunLead, RunLeadsPage, RunQuery, Source, Stepped, Store, Subject,
-    WebhookId, WebhookVersion,
+    Revision, Run, RunId, RunLead, RunLeads, RunLeadsPage, RunQuery, Source, Stepped, Store,
+    Subject, WebhookId, WebhookVersion,
 };
 use tokio::sync::watch;
 
@@ -243,15 +243,15 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn create_run(&self, run: NewRun) -> Result<Run, Error> {
-        let (head, leads) = runs::split(run);
+    async fn create_run(&self, mut run: NewRun) -> Result<Run, Error> {
+        let leads = std::mem::replace(&mut run.leads, RunLeads::Named(Vec::new()));
         let chosen = self
             .readers
             .scan(move |connection| Chosen::read(connection, leads))
             .await?;
         self.writer
             .write(chosen.rows(), move |write| {
-                runs::create(write, head, &chosen)
+                runs::create(write, &run, &chosen)
             })
             .await
     }
