@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod fields;
 mod leads;
+mod name;
 mod render;
 mod requests;
 mod snapshot;
@@ -19,6 +20,10 @@ pub use crate::{
     call::{
         CallOrder, CallRequest, CallSubject, CallView, CallWatch, FieldChangeView, HttpRequest,
         InlineLead, ListCalls, MappingProblemView, WatchCalls,
+    },
+    campaign::{
+        CampaignDraft, DraftAction, DraftChoice, DraftConstraint, DraftQualification, DraftStep,
+        DraftTrigger,
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,
