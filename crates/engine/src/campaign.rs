@@ -9,15 +9,19 @@ mod live;
 mod manage;
 mod react;
 mod tokens;
+mod view;
 
-pub use self::draft::{
-    CampaignDraft, DraftAction, DraftChoice, DraftConstraint, DraftQualification, DraftStep,
-    DraftTrigger,
-};
 pub(crate) use self::{
     compile::{Change, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
     live::{Campaigns, LiveCampaign},
     manage::not_found,
     react::Triggers,
     tokens::campaign_is_requested,
+};
+pub use self::{
+    draft::{
+        CampaignDraft, DraftAction, DraftChoice, DraftConstraint, DraftQualification, DraftStep,
+        DraftTrigger,
+    },
+    view::CampaignView,
 };

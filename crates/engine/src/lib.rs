@@ -9,9 +9,9 @@ mod environment;
 mod error;
 mod fields;
 mod leads;
-mod name;
 mod render;
 mod requests;
+mod resource_id;
 mod snapshot;
 mod vault;
 mod webhook;
@@ -22,8 +22,8 @@ pub use crate::{
         InlineLead, ListCalls, MappingProblemView, WatchCalls,
     },
     campaign::{
-        CampaignDraft, DraftAction, DraftChoice, DraftConstraint, DraftQualification, DraftStep,
-        DraftTrigger,
+        CampaignDraft, CampaignView, DraftAction, DraftChoice, DraftConstraint, DraftQualification,
+        DraftStep, DraftTrigger,
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,

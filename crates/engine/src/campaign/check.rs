@@ -18,7 +18,7 @@ use super::{
         DraftTrigger,
     },
 };
-use crate::{error::Violation, leads::shown, name::nearest, render::Bound, snapshot::Snapshot};
+use crate::{error::Violation, leads::shown, render::Bound, snapshot::Snapshot};
 
 const MAX_DISPLAY_NAME: usize = 255;
 const MAX_DESCRIPTION: usize = 30_000;
@@ -32,6 +32,8 @@ const MAX_VALUE: usize = 255;
 const MAX_SPAN: Duration = Duration::from_secs(3_653 * 24 * 60 * 60);
 /// Faults beyond these are told without what may have been meant: looking for that costs a pass over all names.
 const MAX_SUGGESTIONS: usize = 20;
+/// What is longer is near no id.
+const MAX_ID: usize = 100;
 
 /// Makes a definition of a draft. `own` is the campaign's resource id, and the id that it has or will have.
 ///
@@ -46,7 +48,7 @@ pub(super) fn check(
     let mut checker = Checker {
         own,
         snapshot,
-        faults: Vec::new(),
+        faults: draft.refused.clone(),
     };
     let definition = checker.definition(draft);
     let mut faults = checker.faults;
@@ -424,6 +426,17 @@ impl Checker<'_> {
     fn fault(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.faults.push(Violation::new(path, message));
     }
+}
+
+/// The id that may have been meant by one that is not there.
+fn nearest<'a>(id: &str, ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if id.len() > MAX_ID {
+        return None;
+    }
+    ids.map(|known| (strsim::damerau_levenshtein(known, id), known))
+        .min()
+        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

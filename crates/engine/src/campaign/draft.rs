@@ -2,6 +2,8 @@
 
 use leadhook_store::{CampaignType, Operator};
 
+use crate::error::Violation;
+
 /// A campaign to be saved. Resources stand as they were typed: `webhooks/{webhook}`, `campaigns/{campaign}`.
 #[derive(Clone, Debug)]
 pub struct CampaignDraft {
@@ -19,6 +21,8 @@ pub struct CampaignDraft {
     pub flow: Vec<DraftStep>,
     /// How often one lead may come in.
     pub qualification: DraftQualification,
+    /// What was sent and stands in no other field of the draft: it is refused together with all other faults.
+    pub refused: Vec<Violation>,
 }
 
 /// How often one lead may come in (R-CMP-8).

@@ -3,6 +3,7 @@
 use leadhook_filter::{Filter, Schema, Type, Value};
 use leadhook_store::{Campaign, CampaignId, CampaignType, Page, Store};
 
+use super::view::CampaignView;
 use crate::{
     engine::Engine,
     error::{Error, Kind, Violation},
@@ -18,7 +19,7 @@ impl<S: Store> Engine<S> {
         filter: &str,
         after: Option<CampaignId>,
         limit: usize,
-    ) -> Result<Page<Campaign>, Error> {
+    ) -> Result<Page<CampaignView>, Error> {
         let filter = Filter::parse(filter, &CampaignSchema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
             violations: vec![Violation::of_filter(&error)],
@@ -33,9 +34,10 @@ impl<S: Store> Engine<S> {
                 let name = format!("campaigns/{}", campaign.name);
                 filter.matches(|column| column.read(campaign, &name))
             });
-        let rows = matching.by_ref().take(limit.max(1)).cloned().collect();
+        let rows = matching.by_ref().take(limit.max(1));
+        let rows = rows.map(|campaign| CampaignView::new(campaign, &snapshot));
         Ok(Page {
-            rows,
+            rows: rows.collect(),
             more: matching.next().is_some(),
         })
     }

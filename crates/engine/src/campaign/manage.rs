@@ -5,11 +5,11 @@ use leadhook_store::{
     Store,
 };
 
-use super::{check::check, draft::CampaignDraft};
+use super::{check::check, draft::CampaignDraft, view::CampaignView};
 use crate::{
     engine::{Edit, Engine},
     error::{Error, Kind, Violation},
-    name::{check_id, new_id},
+    resource_id,
     snapshot::Snapshot,
 };
 
@@ -23,12 +23,11 @@ impl<S: Store> Engine<S> {
         name: &str,
         draft: CampaignDraft,
         validate_only: bool,
-    ) -> Result<Campaign, Error> {
+    ) -> Result<CampaignView, Error> {
         self.edit(|snapshot, revision| {
             let name = if name.is_empty() {
-                new_id(&draft.display_name, revision, Kind::Campaign)
+                resource_id::made_of(&draft.display_name, Kind::Campaign, revision)
             } else {
-                check_id(name, Kind::Campaign)?;
                 name.to_owned()
             };
             if snapshot.campaigns.named(&name).is_some() {
@@ -37,8 +36,8 @@ impl<S: Store> Engine<S> {
                     name: resource(&name),
                 });
             }
-            let campaign = self.new_campaign(name, &draft, snapshot, revision)?;
-            Ok(saved(campaign, validate_only))
+            let campaign = self.new_campaign(name, draft.clone(), snapshot, revision)?;
+            Ok(saved(&campaign, snapshot, validate_only))
         })
         .await
     }
@@ -47,27 +46,26 @@ impl<S: Store> Engine<S> {
     /// campaign that is not there is created of a draft that `change` makes of nothing.
     ///
     /// # Errors
-    /// As [`create_campaign`](Self::create_campaign), [`Error::NotFound`], and what `change` gives. An active campaign is not changed into
+    /// As [`create_campaign`](Self::create_campaign), [`Error::NotFound`]. An active campaign is not changed into
     /// one that could not be activated.
     pub async fn update_campaign(
         &self,
         name: &str,
         create: bool,
-        change: impl Fn(Option<&Campaign>) -> Result<CampaignDraft, Error>,
-    ) -> Result<Campaign, Error> {
+        change: impl Fn(Option<CampaignView>) -> CampaignDraft,
+    ) -> Result<CampaignView, Error> {
         self.edit(|snapshot, revision| {
             let Some(live) = snapshot.campaigns.named(name) else {
                 if !create {
                     return Err(not_found(name));
                 }
-                check_id(name, Kind::Campaign)?;
-                let draft = change(None)?;
-                let campaign = self.new_campaign(name.to_owned(), &draft, snapshot, revision)?;
-                return Ok(saved(campaign, false));
+                let (name, draft) = (name.to_owned(), change(None));
+                let campaign = self.new_campaign(name, draft, snapshot, revision)?;
+                return Ok(saved(&campaign, snapshot, false));
             };
             let stored = &live.campaign;
-            let definition =
-                self.checked_campaign(&change(Some(stored))?, (name, stored.id), snapshot)?;
+            let draft = change(Some(CampaignView::new(stored, snapshot)));
+            let definition = self.checked_campaign(&draft, (name, stored.id), snapshot)?;
             if let Some(why) = obstacle(&definition).filter(|_| stored.active) {
                 let message = format!("the campaign is active, and {why}; or deactivate it first");
                 return Err(invalid(vec![Violation::new("campaign.triggers", message)]));
@@ -78,7 +76,7 @@ impl<S: Store> Engine<S> {
                 definition,
                 ..stored.clone()
             };
-            Ok(saved(campaign, false))
+            Ok(saved(&campaign, snapshot, false))
         })
         .await
     }
@@ -87,10 +85,10 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub fn get_campaign(&self, name: &str) -> Result<Campaign, Error> {
+    pub fn get_campaign(&self, name: &str) -> Result<CampaignView, Error> {
         let snapshot = self.snapshot();
         let live = snapshot.campaigns.named(name);
-        live.map(|live| live.campaign.clone())
+        live.map(|live| CampaignView::new(&live.campaign, &snapshot))
             .ok_or_else(|| not_found(name))
     }
 
@@ -98,7 +96,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotActivatable`] for a batch campaign and for one without triggers (R-CMP-1), [`Error::Store`].
-    pub async fn activate_campaign(&self, name: &str) -> Result<Campaign, Error> {
+    pub async fn activate_campaign(&self, name: &str) -> Result<CampaignView, Error> {
         self.set_active(name, true).await
     }
 
@@ -106,11 +104,11 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
-    pub async fn deactivate_campaign(&self, name: &str) -> Result<Campaign, Error> {
+    pub async fn deactivate_campaign(&self, name: &str) -> Result<CampaignView, Error> {
         self.set_active(name, false).await
     }
 
-    async fn set_active(&self, name: &str, active: bool) -> Result<Campaign, Error> {
+    async fn set_active(&self, name: &str, active: bool) -> Result<CampaignView, Error> {
         self.edit(|snapshot, _| {
             let live = snapshot.campaigns.named(name);
             let stored = &live.ok_or_else(|| not_found(name))?.campaign;
@@ -124,7 +122,7 @@ impl<S: Store> Engine<S> {
                 active,
                 ..stored.clone()
             };
-            Ok(saved(campaign, stored.active == active))
+            Ok(saved(&campaign, snapshot, stored.active == active))
         })
         .await
     }
@@ -159,12 +157,15 @@ impl<S: Store> Engine<S> {
     fn new_campaign(
         &self,
         name: String,
-        draft: &CampaignDraft,
+        mut draft: CampaignDraft,
         snapshot: &Snapshot,
         revision: Revision,
     ) -> Result<Campaign, Error> {
         let id = CampaignId(revision.0);
-        let definition = self.checked_campaign(draft, (&name, id), snapshot)?;
+        draft
+            .refused
+            .extend(resource_id::fault(&name, "campaign_id"));
+        let definition = self.checked_campaign(&draft, (&name, id), snapshot)?;
         let now = self.now();
         Ok(Campaign {
             id,
@@ -198,7 +199,7 @@ fn obstacle(definition: &CampaignDefinition) -> Option<&'static str> {
         .then_some("a campaign without triggers lets nobody in: give it one")
 }
 
-fn saved(campaign: Campaign, nothing: bool) -> Edit<Campaign> {
+fn saved(campaign: &Campaign, snapshot: &Snapshot, nothing: bool) -> Edit<CampaignView> {
     let changes = if nothing {
         vec![]
     } else {
@@ -206,7 +207,7 @@ fn saved(campaign: Campaign, nothing: bool) -> Edit<Campaign> {
     };
     Edit {
         changes,
-        answer: campaign,
+        answer: CampaignView::new(campaign, snapshot),
     }
 }
 

@@ -3,13 +3,14 @@
 use std::convert::Infallible;
 
 use leadhook_filter::{Filter, Schema, Type, Value};
-use leadhook_store::{CatalogChange, Definition, Page, Sealed, Store, Webhook, WebhookId};
+use leadhook_store::{
+    CatalogChange, Definition, Page, Revision, Sealed, Store, Webhook, WebhookId,
+};
 
 use super::{check::check, draft::Draft};
 use crate::{
     engine::{Edit, Engine},
     error::{Error, Kind, Violation},
-    name::{check_id, new_id},
     vault::Secret,
 };
 
@@ -26,9 +27,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<Webhook, Error> {
         self.edit(|snapshot, revision| {
             let name = if name.is_empty() {
-                new_id(&draft.display_name, revision, Kind::Webhook)
+                new_name(&draft.display_name, revision)
             } else {
-                check_id(name, Kind::Webhook)?;
+                check_id(name)?;
                 name.to_owned()
             };
             if snapshot.webhook(&name).is_some() {
@@ -70,7 +71,7 @@ impl<S: Store> Engine<S> {
                 if !create {
                     return Err(not_found(name));
                 }
-                check_id(name, Kind::Webhook)?;
+                check_id(name)?;
                 let definition = self.checked(change(None)?, None, snapshot)?;
                 let now = self.now();
                 return Ok(saved(
@@ -244,6 +245,53 @@ fn check_etag(webhook: &Webhook, etag: &str) -> Result<(), Error> {
         given: etag.to_owned(),
         current,
     })
+}
+
+/// A resource id that a client chose: `[a-z][a-z0-9-]{0,62}`.
+fn check_id(id: &str) -> Result<(), Error> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_valid = id.len() <= 63
+        && id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id.bytes().all(allowed);
+    if is_valid {
+        return Ok(());
+    }
+    let violation = Violation::new(
+        "webhook_id",
+        format!(
+            "`{}` is no id: it begins with a lower-case letter and has at most 63 lower-case letters, digits and hyphens",
+            id.escape_debug()
+        ),
+    );
+    Err(Error::Invalid {
+        subject: Kind::Webhook,
+        violations: vec![match slug(id) {
+            Some(slug) => violation.suggest(slug),
+            None => violation,
+        }],
+    })
+}
+
+/// The id of a webhook whose client chose none: what people call it, made unique by the revision.
+fn new_name(display_name: &str, revision: Revision) -> String {
+    let stem = slug(display_name).unwrap_or_else(|| "webhook".to_owned());
+    let stem: String = stem.chars().take(40).collect();
+    format!("{}-{revision}", stem.trim_end_matches('-'))
+}
+
+fn slug(text: &str) -> Option<String> {
+    let mut slug = String::new();
+    for char in text.chars().flat_map(char::to_lowercase) {
+        if char.is_ascii_alphanumeric() {
+            slug.push(char);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_start_matches(|char: char| !char.is_ascii_lowercase());
+    let slug: String = slug.chars().take(63).collect();
+    let slug = slug.trim_end_matches('-');
+    (!slug.is_empty()).then(|| slug.to_owned())
 }
 
 /// What a filter of webhooks may name: the scalar fields of their message (R-FIL-3).

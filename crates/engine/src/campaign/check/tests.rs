@@ -27,6 +27,7 @@ fn draft() -> CampaignDraft {
         triggers: vec![DraftTrigger::PersonIsCreated],
         flow: Vec::new(),
         qualification: DraftQualification::EveryTime,
+        refused: Vec::new(),
     }
 }
 
@@ -140,6 +141,7 @@ fn r_def_2_all_faults_are_told_at_once() {
             },
         ],
         qualification: DraftQualification::OncePerMicros(0),
+        refused: vec![Violation::new("campaign_id", "is no id")],
     };
     let told = faults(&draft);
     let mut fields: Vec<_> = told.iter().map(|(field, _)| field.as_str()).collect();
@@ -171,6 +173,7 @@ fn r_def_2_all_faults_are_told_at_once() {
             "campaign.triggers[1].data_value_changes.previous_value.values[0]",
             "campaign.triggers[2]",
             "campaign.type",
+            "campaign_id",
         ]
     );
 }
