@@ -1,6 +1,7 @@
 //! Between the messages of the contract and the engine's types; decides nothing.
 
 pub(crate) mod call;
+pub(crate) mod campaign;
 pub(crate) mod lead;
 pub(crate) mod time;
 pub(crate) mod value;

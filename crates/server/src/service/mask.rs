@@ -57,6 +57,20 @@ impl Masked for v1::Program {
     const IGNORED: &'static [&'static str] = &["name", "inherited_my_tokens", "id"];
 }
 
+impl Masked for v1::Campaign {
+    const KIND: Kind = Kind::Campaign;
+    const FIELDS: &'static [(&'static str, Copy<Self>)] = fields![
+        display_name,
+        description,
+        program,
+        r#type,
+        triggers,
+        flow,
+        qualification,
+    ];
+    const IGNORED: &'static [&'static str] = &["name", "active", "id"];
+}
+
 impl<M: Masked> Mask<M> {
     /// Reads a mask. None given: every field that has a value in `given`; `*`: every field.
     pub(super) fn read(mask: Option<&prost_types::FieldMask>, given: &M) -> Result<Mask<M>, Error> {
