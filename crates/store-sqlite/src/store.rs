@@ -26,7 +26,7 @@ use crate::{
     kinds::Kinds,
     list_calls, list_leads,
     lock::{self, Held},
-    migrate,
+    matching, migrate,
     readers::Readers,
     record, requests, rows,
     run_leads::{self, Chosen},
@@ -141,8 +141,9 @@ impl Store for SqliteStore {
     }
 
     async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry>, Error> {
+        let kinds = Arc::clone(&self.kinds);
         self.readers
-            .scan(move |connection| list_leads::list(connection, &query))
+            .scan(move |connection| list_leads::list(connection, &kinds, &query))
             .await
     }
 
@@ -231,10 +232,13 @@ impl Store for SqliteStore {
 
     async fn first_match(
         &self,
-        _lead: LeadId,
-        _filters: Arc<[Filter<LeadColumn>]>,
+        lead: LeadId,
+        filters: Arc<[Filter<LeadColumn>]>,
     ) -> Result<Option<Option<usize>>, Error> {
-        unimplemented!()
+        let kinds = Arc::clone(&self.kinds);
+        self.readers
+            .read(move |connection| matching::first(connection, &kinds, lead, &filters))
+            .await
     }
 
     async fn step(&self, steps: Vec<NewStep>) -> Result<Vec<Stepped>, Error> {

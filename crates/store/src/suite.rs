@@ -30,6 +30,8 @@ use crate::Store;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod campaigns;
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod called_webhook;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod catalog;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod companies;
@@ -130,6 +132,10 @@ macro_rules! suite {
             list_leads {
                 r_fil_3_pages_are_what_the_filter_leaves
                 pages_end_at_their_bytes
+            }
+            called_webhook {
+                r_cmp_4_leads_are_selected_by_their_calls
+                r_cmp_2_the_first_filter_that_matches_is_told
             }
             requests {
                 r_call_9_a_call_is_remembered_with_its_request
