@@ -1,5 +1,6 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
+mod activity;
 mod call;
 mod campaign;
 mod companies;
@@ -17,6 +18,7 @@ mod vault;
 mod webhook;
 
 pub use crate::{
+    activity::{ActivitiesPage, ActivityView, ListActivities},
     call::{
         CallOrder, CallRequest, CallSubject, CallView, CallWatch, FieldChangeView, HttpRequest,
         InlineLead, ListCalls, MappingProblemView, WatchCalls,

@@ -30,7 +30,7 @@
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
 //! | `run_progress`, `ended`, `run_leads`, `claims` | how far runs are, whose leads they have, which entries are given out |
-//! | `subjects`, `list_leads`, `matching`, `called`, `list_calls`, `merge` | what is read |
+//! | `subjects`, `list_leads`, `matching`, `called`, `list_calls`, `list_activities`, `merge` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
 mod activities;
@@ -51,6 +51,7 @@ mod error;
 mod kinds;
 mod last_ids;
 mod leads;
+mod list_activities;
 mod list_calls;
 mod list_leads;
 mod lock;

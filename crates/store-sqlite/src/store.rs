@@ -24,7 +24,7 @@ use crate::{
     companies, connection, entries, erase,
     error::sqlite,
     kinds::Kinds,
-    list_calls, list_leads,
+    list_activities, list_calls, list_leads,
     lock::{self, Held},
     matching, migrate,
     readers::Readers,
@@ -343,7 +343,10 @@ impl Store for SqliteStore {
         self.entries_made.clone()
     }
 
-    async fn list_activities(&self, _query: ActivityQuery) -> Result<Page<Activity>, Error> {
-        unimplemented!()
+    async fn list_activities(&self, query: ActivityQuery) -> Result<Page<Activity>, Error> {
+        let kinds = Arc::clone(&self.kinds);
+        self.readers
+            .read(move |connection| list_activities::list(connection, &kinds, &query))
+            .await
     }
 }

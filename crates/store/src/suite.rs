@@ -28,9 +28,11 @@ use std::future::Future;
 use crate::Store;
 
 #[expect(missing_docs, reason = "names of behaviours")]
-pub mod campaigns;
+pub mod activities;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod called_webhook;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod campaigns;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod catalog;
 #[expect(missing_docs, reason = "names of behaviours")]
@@ -136,6 +138,12 @@ macro_rules! suite {
             called_webhook {
                 r_cmp_4_leads_are_selected_by_their_calls
                 r_cmp_2_the_first_filter_that_matches_is_told
+            }
+            activities {
+                r_map_7_a_call_is_followed_by_what_it_changed
+                r_lead_4_pages_of_activities_go_on_anywhere
+                pages_of_activities_end_at_their_bytes
+                r_lead_6_an_erased_lead_has_no_activities
             }
             requests {
                 r_call_9_a_call_is_remembered_with_its_request

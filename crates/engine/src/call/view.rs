@@ -119,9 +119,10 @@ impl<S: Store> Engine<S> {
         Ok(views.collect())
     }
 
-    async fn versions(
+    /// The definitions that calls were made with.
+    pub(crate) async fn versions(
         &self,
-        calls: &[Call],
+        calls: impl IntoIterator<Item = &Call>,
     ) -> Result<HashMap<(WebhookId, Revision), Arc<WebhookVersion>>, Error> {
         let shared = &self.shared;
         let (mut found, mut missing) = (HashMap::new(), Vec::new());

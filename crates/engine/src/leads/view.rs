@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use leadhook_field::{Datetime, Value};
-use leadhook_filter::Filter;
-use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, LeadSchema, Page, Store};
+use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, Page, Store};
 
-use super::Selection;
+use super::{Selection, lead_filter};
 use crate::{
     engine::Engine,
-    error::{Error, Kind, Violation},
+    error::{Error, Kind},
 };
 
 /// A lead as it is shown.
@@ -65,7 +64,7 @@ impl<S: Store> Engine<S> {
     pub async fn get_lead(&self, id: LeadId, fields: &[String]) -> Result<LeadView, Error> {
         let selection = Selection::named(&self.snapshot().schema, fields)?;
         let found = self.shared.store.leads(vec![id]).await?.pop().flatten();
-        let entry = found.ok_or_else(|| not_found(id))?;
+        let entry = found.ok_or_else(|| lead_not_found(id))?;
         Ok(LeadView::new(entry, &selection))
     }
 
@@ -76,14 +75,7 @@ impl<S: Store> Engine<S> {
     pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
-        let schema = LeadSchema {
-            fields: &snapshot.schema,
-            zone: &self.shared.settings.zone,
-        };
-        let filter = Filter::parse(&list.filter, &schema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
+        let filter = lead_filter(&list.filter, &snapshot, &self.shared.settings)?;
         let query = LeadQuery {
             filter: Arc::new(filter),
             after: list.after,
@@ -103,12 +95,12 @@ impl<S: Store> Engine<S> {
         if was_there {
             Ok(())
         } else {
-            Err(not_found(id))
+            Err(lead_not_found(id))
         }
     }
 }
 
-fn not_found(id: LeadId) -> Error {
+pub(crate) fn lead_not_found(id: LeadId) -> Error {
     Error::NotFound {
         kind: Kind::Lead,
         name: format!("leads/{id}"),

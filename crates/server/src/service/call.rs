@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_engine::{CallWatch, Engine, Error, ListCalls, Violation, WatchCalls};
+use leadhook_engine::{CallWatch, Engine, Error, ListActivities, ListCalls, Violation, WatchCalls};
 use leadhook_proto::v1::{self, ErrorReason, call_service_server, call_webhooks_response};
-use leadhook_store::{CallId, Order, Store};
+use leadhook_store::{ActivityId, CallId, Order, Store};
 use prost::Message as _;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::{
     convert::{
+        activity,
         call::{call_request, message},
         lead::rpc_status,
     },
@@ -146,9 +147,39 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
 
     async fn list_activities(
         &self,
-        _: Request<v1::ListActivitiesRequest>,
+        request: Request<v1::ListActivitiesRequest>,
     ) -> Result<Response<v1::ListActivitiesResponse>, Status> {
-        Err(unimplemented("CallService.list_activities"))
+        let request = request.into_inner();
+        let lead = name::lead(&request.lead, "lead")?;
+        let arguments = ("activities", lead, &request.filter);
+        let page: Page<ActivityId> = Page::new(request.page_size, &request.page_token, arguments)?;
+        let list = ListActivities {
+            lead,
+            filter: request.filter,
+            after: page.after,
+            limit: page.size,
+            max_bytes: MAX_BYTES,
+        };
+        let listed = self
+            .engine
+            .list_activities(list)
+            .await
+            .map_err(|error| status(&error))?;
+        let next = listed.next;
+        let rows = leadhook_store::Page {
+            rows: listed.rows,
+            more: false,
+        };
+        let (activities, cut) = page.write(rows, |activity| activity.id, activity::message);
+        // Where the page was not cut it goes on behind all that was gone through.
+        let next_page_token = match next {
+            Some(next) if cut.is_empty() => page.token(next),
+            _ => cut,
+        };
+        Ok(Response::new(v1::ListActivitiesResponse {
+            activities,
+            next_page_token,
+        }))
     }
 }
 
