@@ -36,10 +36,11 @@ pub(crate) fn list(
 ) -> Result<Page<LeadEntry>, Error> {
     let (mut rows, mut bytes, mut more) = (Vec::new(), 0, false);
     let take = |found: Found<'_>| {
-        bytes += found.bytes();
+        let (entry, read) = found.read()?;
+        bytes += read;
         more = rows.len() >= query.limit || (bytes > query.max_bytes && !rows.is_empty());
         if !more {
-            rows.push(found.decode()?);
+            rows.push(entry);
         }
         Ok(!more)
     };

@@ -54,10 +54,12 @@ pub(crate) struct Matching<'a> {
     called: Called<'a>,
 }
 
-/// A lead that matches, with the row of its company.
+/// A lead that matches.
 pub(crate) struct Found<'a> {
+    connection: &'a Connection,
     lead: &'a LeadRow<'a>,
-    company: Option<Vec<u8>>,
+    /// The row of its company; none: it was not read yet.
+    company: Option<Option<Vec<u8>>>,
 }
 
 impl<'a> Matching<'a> {
@@ -145,41 +147,36 @@ impl<'a> Matching<'a> {
     }
 
     /// A lead, if it matches; its calls were looked at.
-    fn find<'r>(&self, lead: &'r LeadRow<'r>) -> Result<Option<Found<'r>>, Error> {
-        let mut company = None;
-        if self.names_company {
-            company = self.company(lead)?;
-        }
-        if !lead.matches(self.filter, company.as_deref(), &self.called)? {
-            return Ok(None);
-        }
-        if !self.names_company {
-            company = self.company(lead)?;
-        }
-        Ok(Some(Found { lead, company }))
-    }
-
-    /// The row of a lead's company.
-    fn company(&self, lead: &LeadRow<'_>) -> Result<Option<Vec<u8>>, Error> {
-        let Some(CompanyId(id)) = lead.company else {
-            return Ok(None);
+    fn find<'r>(&'r self, lead: &'r LeadRow<'r>) -> Result<Option<Found<'r>>, Error> {
+        let connection = self.connection;
+        let company = match self.names_company {
+            true => Some(lead.company(connection)?),
+            false => None,
         };
-        self.connection
-            .prepare_cached("SELECT data FROM company WHERE id = ?1")
-            .and_then(|mut select| select.query_row([id], |row| row.get(0)).optional())
-            .map_err(sqlite)
+        let row = company.as_ref().and_then(|row| row.as_deref());
+        let is_match = lead.matches(self.filter, row, &self.called)?;
+        Ok(is_match.then_some(Found {
+            connection,
+            lead,
+            company,
+        }))
     }
 }
 
 impl Found<'_> {
-    /// Bytes of both rows.
-    pub(crate) fn bytes(&self) -> usize {
-        self.lead.data.len() + self.company.as_ref().map_or(0, Vec::len)
+    /// Which.
+    pub(crate) fn id(&self) -> LeadId {
+        self.lead.id
     }
 
-    /// All of it.
-    pub(crate) fn decode(&self) -> Result<LeadEntry, Error> {
-        self.lead.decode(self.company.as_deref())
+    /// All of it, and how many bytes its row and that of its company have.
+    pub(crate) fn read(self) -> Result<(LeadEntry, usize), Error> {
+        let company = match self.company {
+            Some(company) => company,
+            None => self.lead.company(self.connection)?,
+        };
+        let bytes = self.lead.data.len() + company.as_ref().map_or(0, Vec::len);
+        Ok((self.lead.decode(company.as_deref())?, bytes))
     }
 }
 
@@ -250,6 +247,17 @@ impl<'a> LeadRow<'a> {
             return Err(corrupt("lead", self.id.0));
         }
         Ok(is_match)
+    }
+
+    /// The row of its company.
+    fn company(&self, connection: &Connection) -> Result<Option<Vec<u8>>, Error> {
+        let Some(CompanyId(id)) = self.company else {
+            return Ok(None);
+        };
+        connection
+            .prepare_cached("SELECT data FROM company WHERE id = ?1")
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)).optional())
+            .map_err(sqlite)
     }
 
     fn decode(&self, company: Option<&[u8]>) -> Result<LeadEntry, Error> {

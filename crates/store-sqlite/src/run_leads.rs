@@ -1,13 +1,14 @@
 //! The leads of runs: about a byte each, 4,096 a row.
 
-use leadhook_store::{Error, ErrorKind, LeadId, LeadQuery, RunId, RunLead, RunLeads, RunLeadsPage};
+use leadhook_store::{Error, ErrorKind, LeadId, RunId, RunLead, RunLeads, RunLeadsPage};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     codec::{decode_leads, put_lead},
     ended::Ended,
     error::{corrupt, sqlite},
-    list_leads,
+    kinds::Kinds,
+    matching::{Found, Matching},
 };
 
 /// Leads of a row.
@@ -30,7 +31,11 @@ struct Chunk {
 
 impl Chosen {
     /// Leads as they are now.
-    pub(crate) fn read(connection: &Connection, leads: RunLeads) -> Result<Chosen, Error> {
+    pub(crate) fn read(
+        connection: &Connection,
+        kinds: &Kinds,
+        leads: RunLeads,
+    ) -> Result<Chosen, Error> {
         let mut chosen = Chosen::default();
         match leads {
             RunLeads::Named(mut ids) => {
@@ -46,22 +51,11 @@ impl Chosen {
                 }
             }
             RunLeads::Matching(filter) => {
-                let mut query = LeadQuery {
-                    filter,
-                    after: None,
-                    limit: CHUNK as usize,
-                    max_bytes: usize::MAX,
+                let take = |found: Found<'_>| {
+                    chosen.push(found.id())?;
+                    Ok(true)
                 };
-                loop {
-                    let page = list_leads::list(connection, &query)?;
-                    for entry in &page.rows {
-                        chosen.push(entry.lead.id)?;
-                    }
-                    if !page.more {
-                        break;
-                    }
-                    query.after = chosen.last;
-                }
+                Matching::new(connection, kinds, &filter)?.each(None, take)?;
             }
         }
         Ok(chosen)

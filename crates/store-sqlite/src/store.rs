@@ -249,9 +249,10 @@ impl Store for SqliteStore {
 
     async fn create_run(&self, mut run: NewRun) -> Result<Run, Error> {
         let leads = std::mem::replace(&mut run.leads, RunLeads::Named(Vec::new()));
+        let kinds = Arc::clone(&self.kinds);
         let chosen = self
             .readers
-            .scan(move |connection| Chosen::read(connection, leads))
+            .scan(move |connection| Chosen::read(connection, &kinds, leads))
             .await?;
         self.writer
             .write(chosen.rows(), move |write| {
