@@ -3,6 +3,7 @@
 //! What needs Python or Node stands in modules that `cargo xtask integration` can leave out: `httpbin`, the parts of `clients`,
 //! and the tests of `contract` that begin with `buf`.
 
+mod activities;
 mod calls;
 mod clients;
 mod contract;

@@ -43,6 +43,22 @@ pub enum Error {
         /// Resource names of what uses it.
         users: Vec<String>,
     },
+    /// The campaign cannot be made active (R-CMP-1).
+    #[error("campaign `{name}` cannot be activated: {why}")]
+    NotActivatable {
+        /// Its resource name.
+        name: String,
+        /// What stands in the way, and the way out.
+        why: &'static str,
+    },
+    /// Leads are on their way through the campaign (R-DEF-5).
+    #[error(
+        "campaign `{name}` has leads in its flow, or a run that is not over: deactivate it, cancel its runs, or wait until they are through, then delete it"
+    )]
+    HasEntries {
+        /// Its resource name.
+        name: String,
+    },
     /// What is built in is neither changed nor deleted.
     #[error("{kind} `{name}` is built in; only custom ones can be changed or deleted")]
     BuiltIn {
@@ -238,6 +254,15 @@ impl Error {
         Error::NotFound {
             kind: Kind::Webhook,
             name: format!("webhooks/{id}"),
+        }
+    }
+
+    /// That something is in use (R-DEF-5), if anything uses it.
+    pub(crate) fn unless_free(kind: Kind, name: String, users: Vec<String>) -> Result<(), Error> {
+        if users.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::InUse { kind, name, users })
         }
     }
 

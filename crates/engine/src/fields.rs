@@ -50,7 +50,8 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::BuiltIn`] for a standard field; [`Error::InUse`] naming the webhooks that have it in a
-    /// mapping or in a token, and the programs that have it in a My Token (R-DEF-5); [`Error::Store`].
+    /// mapping or in a token, the programs that have it in a My Token, and the campaigns that have it in a trigger, condition, action or token
+    /// (R-DEF-5); [`Error::Store`].
     pub async fn delete_field(&self, api_name: &str) -> Result<(), Error> {
         let name = format!("fields/{api_name}");
         self.edit(|snapshot, _| {
@@ -68,14 +69,7 @@ impl<S: Store> Engine<S> {
                     name: name.clone(),
                 });
             }
-            let users = users(snapshot, field.id);
-            if !users.is_empty() {
-                return Err(Error::InUse {
-                    kind: Kind::Field,
-                    name: name.clone(),
-                    users,
-                });
-            }
+            Error::unless_free(Kind::Field, name.clone(), users(snapshot, field.id))?;
             Ok(Edit {
                 changes: vec![CatalogChange::DeleteField(field.id)],
                 answer: (),
@@ -96,7 +90,7 @@ fn id(revision: Revision) -> Result<FieldId, Error> {
     })
 }
 
-/// Resource names of the webhooks and programs that name a field.
+/// Resource names of the webhooks, programs and campaigns that name a field.
 fn users(snapshot: &Snapshot, field: FieldId) -> Vec<String> {
     let uses = |live: &Live| {
         // A definition that does not compile still has its mappings; it is to be mended, not to lose them.
@@ -111,7 +105,9 @@ fn users(snapshot: &Snapshot, field: FieldId) -> Vec<String> {
     let webhooks = webhooks.map(|live| format!("webhooks/{}", live.webhook.name));
     let programs = snapshot.programs.iter();
     let programs = programs.filter(|live| live.uses_field(field));
+    let campaigns = snapshot.campaigns.users(|live| live.uses_field(field));
     webhooks
         .chain(programs.map(|live| live.resource_name()))
+        .chain(campaigns)
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
+mod activity;
 mod batches;
 mod call;
 mod campaign;
@@ -14,15 +15,21 @@ mod leads;
 mod programs;
 mod render;
 mod requests;
+mod resource_id;
 mod run;
 mod snapshot;
 mod vault;
 mod webhook;
 
 pub use crate::{
+    activity::{ActivityView, ListActivities},
     call::{
         CallOrder, CallRequest, CallSubject, CallView, CallWatch, FieldChangeView, HttpRequest,
         InlineLead, ListCalls, MappingProblemView, WatchCalls,
+    },
+    campaign::{
+        CampaignDraft, CampaignView, DraftAction, DraftChoice, DraftConstraint, DraftQualification,
+        DraftStep, DraftTrigger,
     },
     companies::{CompanyInput, CompanyView, UpsertedCompany},
     engine::Engine,

@@ -43,7 +43,32 @@ impl<F> Filter<F> {
         Ok(Filter { expr })
     }
 
-    /// Whether it matches everything, because its text was blank.
+    /// The filter that matches what all of some conditions hold for; everything, if there are none.
+    ///
+    /// ```
+    /// use leadhook_filter::{Filter, Type};
+    ///
+    /// let calls = [("code", Type::Number), ("error_type", Type::Text)];
+    /// let filter = Filter::parse("code >= 500 AND error_type:timeout", &calls)?;
+    /// assert_eq!(Filter::all(filter.conjuncts().cloned()), filter);
+    /// # Ok::<(), leadhook_filter::Error>(())
+    /// ```
+    pub fn all(conditions: impl IntoIterator<Item = Expr<F>>) -> Filter<F> {
+        let mut members = Vec::new();
+        for condition in conditions {
+            match condition {
+                Expr::And(inner) => members.extend(inner),
+                one => members.push(one),
+            }
+        }
+        let expr = match members.len() {
+            0 | 1 => members.pop(),
+            _ => Some(Expr::And(members)),
+        };
+        Filter { expr }
+    }
+
+    /// Whether it matches everything, because it has no condition.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.expr.is_none()

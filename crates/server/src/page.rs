@@ -4,7 +4,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use leadhook_engine::Violation;
+use leadhook_field::FieldId;
 use leadhook_proto::v1::{self, ErrorReason};
+use leadhook_store::{ActivityId, CallId, CampaignId, LeadId, ProgramId, RunId, WebhookId};
 use tonic::{Code, Status};
 
 use crate::status::{invalid_argument, plain};
@@ -18,19 +20,78 @@ pub(crate) const MAX_BYTES: usize = 3 << 20;
 /// The largest message that clients take unless told otherwise, in bytes.
 const MAX_MESSAGE: usize = 4 << 20;
 
+/// What a row of a list is found by, as a token holds it.
+pub(crate) trait Key: Copy {
+    /// As many bytes for each key of a type.
+    fn write(self, out: &mut Vec<u8>);
+    /// None: they are not those of a key.
+    fn read(bytes: &[u8]) -> Option<Self>;
+}
+
+impl Key for i64 {
+    fn write(self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<i64> {
+        Some(i64::from_be_bytes(bytes.try_into().ok()?))
+    }
+}
+
+macro_rules! numbered {
+    ($($id:ident)*) => {$(
+        impl Key for $id {
+            fn write(self, out: &mut Vec<u8>) {
+                self.0.write(out);
+            }
+
+            fn read(bytes: &[u8]) -> Option<$id> {
+                i64::read(bytes).map($id)
+            }
+        }
+    )*};
+}
+
+numbered! { CallId CampaignId LeadId ProgramId RunId WebhookId }
+
+impl Key for FieldId {
+    fn write(self, out: &mut Vec<u8>) {
+        out.extend(self.0.to_be_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<FieldId> {
+        Some(FieldId(u32::from_be_bytes(bytes.try_into().ok()?)))
+    }
+}
+
+impl Key for ActivityId {
+    fn write(self, out: &mut Vec<u8>) {
+        out.extend(self.record.to_be_bytes());
+        out.extend(self.place.to_be_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<ActivityId> {
+        let (record, place) = bytes.split_first_chunk()?;
+        Some(ActivityId {
+            record: i64::from_be_bytes(*record),
+            place: u32::from_be_bytes(place.try_into().ok()?),
+        })
+    }
+}
+
 /// A page that is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Page {
+pub(crate) struct Page<K> {
     /// How many rows.
     pub(crate) size: usize,
     /// Behind which row it begins.
-    pub(crate) after: Option<i64>,
+    pub(crate) after: Option<K>,
     arguments: u64,
 }
 
-impl Page {
+impl<K: Key> Page<K> {
     /// Reads what is asked. `arguments` is whatever must not change from page to page.
-    pub(crate) fn new(size: i32, token: &str, arguments: impl Hash) -> Result<Page, Status> {
+    pub(crate) fn new(size: i32, token: &str, arguments: impl Hash) -> Result<Page<K>, Status> {
         let size = match usize::try_from(size) {
             Ok(0) => DEFAULT_SIZE,
             Ok(size) => size.min(MAX_SIZE),
@@ -58,20 +119,16 @@ impl Page {
     }
 
     /// Writes the rows of a page, as many as fit by the size of their messages and at least one; and the token of the next page, or
-    /// nothing where there is none. `key` is what a row is found by, `id` its number.
+    /// nothing where there is none. `key` is what a row is found by.
     ///
     /// # Errors
     /// A row [`fits`] no message, not even alone.
-    pub(crate) fn write<R, K, M>(
+    pub(crate) fn write<R, M: Row>(
         &self,
         listed: leadhook_store::Page<R, K>,
         key: impl Fn(&R) -> K,
-        id: impl Fn(K) -> i64,
         mut message: impl FnMut(R) -> M,
-    ) -> Result<(Vec<M>, String), Status>
-    where
-        M: Row,
-    {
+    ) -> Result<(Vec<M>, String), Status> {
         let (mut messages, mut bytes, mut last) = (Vec::new(), 0, None);
         let mut next = listed.next;
         for row in listed.rows {
@@ -85,15 +142,14 @@ impl Page {
             last = Some(row_key);
             messages.push(fits(message)?);
         }
-        let token = next.map(|next| self.token(id(next)));
+        let token = next.map(|next| self.token(next));
         Ok((messages, token.unwrap_or_default()))
     }
 
     /// The token of the page behind the row `last`.
-    pub(crate) fn token(&self, last: i64) -> String {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&last.to_be_bytes());
-        bytes[8..].copy_from_slice(&self.arguments.to_be_bytes());
+    pub(crate) fn token(&self, last: K) -> String {
+        let mut bytes = self.arguments.to_be_bytes().to_vec();
+        last.write(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 }
@@ -123,23 +179,17 @@ impl Row for v1::Call {
     }
 }
 
-impl Row for v1::Webhook {
-    fn name(&self) -> &str {
-        &self.name
-    }
+macro_rules! rows {
+    ($($message:ident)*) => {$(
+        impl Row for v1::$message {
+            fn name(&self) -> &str {
+                &self.name
+            }
+        }
+    )*};
 }
 
-impl Row for v1::Field {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Row for v1::Company {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
+rows! { Activity Campaign Company Field Program Run Webhook }
 
 /// A message that clients take. One that is larger would end there, with nothing that says which thing it was and what to do.
 ///
@@ -160,23 +210,17 @@ pub(crate) fn fits<M: Row>(message: M) -> Result<M, Status> {
     ))
 }
 
-fn read(token: &str, arguments: u64) -> Result<i64, Status> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok();
-    let bytes: Option<[u8; 16]> = bytes.and_then(|bytes| bytes.try_into().ok());
-    let Some(bytes) = bytes else {
-        return Err(invalid(
-            "is no token of this server; begin again without one",
-        ));
-    };
-    let (last, of) = bytes.split_at(8);
-    if of != arguments.to_be_bytes() {
+fn read<K: Key>(token: &str, arguments: u64) -> Result<K, Status> {
+    let no_token = || invalid("is no token of this server; begin again without one");
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| no_token())?;
+    let (of, last) = bytes.split_first_chunk().ok_or_else(no_token)?;
+    let last = K::read(last).ok_or_else(no_token)?;
+    if *of != arguments.to_be_bytes() {
         return Err(invalid(
             "belongs to a list with another filter or order; repeat those, or begin again without a token",
         ));
     }
-    Ok(i64::from_be_bytes(
-        last.try_into().expect("it is half of sixteen bytes"),
-    ))
+    Ok(last)
 }
 
 fn invalid(message: &str) -> Status {
@@ -199,17 +243,17 @@ mod tests {
             (1_001, 1_000),
             (i32::MAX, 1_000),
         ] {
-            assert_eq!(Page::new(asked, "", "").unwrap().size, size);
+            assert_eq!(Page::<i64>::new(asked, "", "").unwrap().size, size);
         }
         assert_eq!(
-            Page::new(-1, "", "").unwrap_err().code(),
+            Page::<i64>::new(-1, "", "").unwrap_err().code(),
             tonic::Code::InvalidArgument
         );
     }
 
     #[test]
     fn r_lead_4_a_page_ends_early_by_the_size_of_its_messages() {
-        let page = Page::new(10, "", "").unwrap();
+        let page = Page::<i64>::new(10, "", "").unwrap();
         let listed = leadhook_store::Page {
             rows: vec![1_i64, 2, 3],
             next: None,
@@ -221,10 +265,10 @@ mod tests {
                 ..v1::Lead::default()
             }
         };
-        let write = |listed, bytes| page.write(listed, |row| *row, |id| id, lead(bytes));
+        let write = |listed, bytes| page.write(listed, |row| *row, lead(bytes));
         let (messages, token) = write(listed.clone(), MAX_BYTES / 2).unwrap();
         assert_eq!(messages.len(), 1);
-        assert_eq!(Page::new(10, &token, "").unwrap().after, Some(1));
+        assert_eq!(Page::<i64>::new(10, &token, "").unwrap().after, Some(1));
         let (messages, token) = write(listed.clone(), 0).unwrap();
         assert_eq!((messages.len(), token.as_str()), (3, ""));
         let cut = leadhook_store::Page {
@@ -233,7 +277,7 @@ mod tests {
         };
         let (messages, token) = write(cut, 0).unwrap();
         assert!(messages.is_empty());
-        assert_eq!(Page::new(10, &token, "").unwrap().after, Some(7));
+        assert_eq!(Page::<i64>::new(10, &token, "").unwrap().after, Some(7));
         let refused = write(listed, MAX_MESSAGE).unwrap_err();
         assert_eq!(refused.code(), Code::ResourceExhausted);
         for part in ["leads/1 has 41943", "`fields`"] {
@@ -243,9 +287,13 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_its_arguments() {
-        let token = Page::new(10, "", ("leads", "a = 1")).unwrap().token(42);
+        let token = Page::<i64>::new(10, "", ("leads", "a = 1"))
+            .unwrap()
+            .token(42);
         assert_eq!(
-            Page::new(20, &token, ("leads", "a = 1")).unwrap().after,
+            Page::<i64>::new(20, &token, ("leads", "a = 1"))
+                .unwrap()
+                .after,
             Some(42)
         );
         for (token, filter) in [
@@ -253,12 +301,24 @@ mod tests {
             ("nonsense", "a = 1"),
             ("AAAA", "a = 1"),
         ] {
-            let error = Page::new(10, token, ("leads", filter)).unwrap_err();
+            let error = Page::<i64>::new(10, token, ("leads", filter)).unwrap_err();
             assert_eq!(
                 error.code(),
                 tonic::Code::InvalidArgument,
                 "{token} {filter}"
             );
         }
+    }
+
+    #[test]
+    fn r_lead_4_a_token_holds_whatever_a_row_is_found_by() {
+        let last = ActivityId {
+            record: -5,
+            place: u32::MAX,
+        };
+        let token = Page::<ActivityId>::new(10, "", "").unwrap().token(last);
+        let page: Page<ActivityId> = Page::new(10, &token, "").unwrap();
+        assert_eq!(page.after, Some(last));
+        assert!(Page::<i64>::new(10, &token, "").is_err(), "of another list");
     }
 }

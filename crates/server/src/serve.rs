@@ -135,7 +135,9 @@ impl Running {
                 self.engine.clone(),
             )))
             .add_service(ProgramServiceServer::new(ProgramService))
-            .add_service(CampaignServiceServer::new(CampaignService));
+            .add_service(CampaignServiceServer::new(CampaignService::new(
+                self.engine.clone(),
+            )));
         let served = Server::builder()
             .max_concurrent_streams(self.max_streams)
             .initial_stream_window_size(STREAM_WINDOW)

@@ -55,6 +55,15 @@ pub(crate) fn status(error: &Error) -> Status {
                 .resource(*kind, name)
                 .metadata("users", users.join(","))
         }
+        Error::HasEntries { name } => {
+            StatusBuilder::new(Code::FailedPrecondition, ErrorReason::InUse)
+                .resource(Kind::Campaign, name)
+        }
+        Error::NotActivatable { name, .. } => StatusBuilder::new(
+            Code::FailedPrecondition,
+            ErrorReason::CampaignNotActivatable,
+        )
+        .resource(Kind::Campaign, name),
         Error::BuiltIn { kind, name } => {
             StatusBuilder::new(Code::FailedPrecondition, ErrorReason::BuiltIn).resource(*kind, name)
         }
@@ -173,6 +182,7 @@ fn invalid(subject: Kind) -> ErrorReason {
         Kind::Field => ErrorReason::InvalidField,
         Kind::Lead | Kind::Company => ErrorReason::InvalidLead,
         Kind::Filter => ErrorReason::InvalidFilter,
+        Kind::Campaign => ErrorReason::InvalidCampaign,
         _ => ErrorReason::InvalidRequest,
     }
 }

@@ -30,6 +30,7 @@ CREATE TABLE run(
     my_tokens BLOB NOT NULL,
     total INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX run_by_time ON run(created / 1000, id); -- for the history of leads
 
 -- Its leads in the order of their ids, 4,096 a row.
 CREATE TABLE run_leads(

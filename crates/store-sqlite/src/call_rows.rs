@@ -84,6 +84,7 @@ impl Head {
         let call = Call {
             id: self.id,
             origin: kind.origin,
+            campaign: kind.campaign.clone(),
             lead: self.lead,
             outcome,
             state: kind.state,

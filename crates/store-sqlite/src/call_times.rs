@@ -35,6 +35,13 @@ impl Distances {
             .map_err(sqlite)
     }
 
+    /// The first id that a call may have that was accepted at a time or later, and the first from which on all were.
+    pub(crate) fn since(self, micros: i64) -> (i64, i64) {
+        let millis = micros.div_euclid(1_000);
+        let surely = millis.saturating_add(self.before).saturating_add(1);
+        (id(millis.saturating_sub(self.after)), id(surely))
+    }
+
     fn with(self, id: CallId, created: Datetime) -> Distances {
         let before = id
             .millis()

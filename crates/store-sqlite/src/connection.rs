@@ -11,7 +11,7 @@ use crate::error::sqlite;
 pub(crate) const FILE: &str = "leadhook.db";
 
 /// Prepared statements that a connection keeps.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 /// How long a connection waits for another, which happens only while a file is opened or recovered.
 const BUSY: Duration = Duration::from_secs(10);
 

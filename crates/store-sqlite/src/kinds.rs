@@ -77,7 +77,7 @@ impl Kind {
 pub(crate) struct Kinds(RwLock<Arc<Numbered>>);
 
 /// Kinds with their ids, in id order.
-type Numbered = Vec<(i64, Arc<Kind>)>;
+pub(crate) type Numbered = Vec<(i64, Arc<Kind>)>;
 
 impl Kinds {
     /// All that there are, in id order.

@@ -30,12 +30,13 @@
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
 //! | `run_progress`, `ended`, `run_leads`, `claims` | how far runs are, whose leads they have, which entries are given out |
-//! | `subjects`, `list_leads`, `list_calls`, `merge`, `scan` | what is read |
+//! | `subjects`, `list_leads`, `matching`, `called`, `list_calls`, `list_activities`, `merge`, `scan` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
 mod activities;
 mod call_rows;
 mod call_times;
+mod called;
 mod campaigns;
 mod catalog;
 mod chains;
@@ -50,10 +51,12 @@ mod error;
 mod kinds;
 mod last_ids;
 mod leads;
+mod list_activities;
 mod list_calls;
 mod list_leads;
 mod lock;
 mod lookup;
+mod matching;
 mod members;
 mod merge;
 mod migrate;

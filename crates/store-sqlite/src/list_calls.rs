@@ -150,14 +150,14 @@ fn direction(order: Order) -> &'static str {
 }
 
 /// A kind that a matching call may have.
-struct Wanted {
-    kind: Arc<Kind>,
+pub(crate) struct Wanted {
+    pub(crate) kind: Arc<Kind>,
     /// Whether its calls all match.
-    is_decided: bool,
+    pub(crate) is_decided: bool,
 }
 
 impl Wanted {
-    fn of(kind: &Arc<Kind>, filter: &Filter<CallField>) -> Option<Wanted> {
+    pub(crate) fn of(kind: &Arc<Kind>, filter: &Filter<CallField>) -> Option<Wanted> {
         let mut wanted = Wanted {
             kind: Arc::clone(kind),
             is_decided: true,
@@ -329,7 +329,8 @@ fn shared<'a>(field: CallField, kind: &'a Kind, error_type: &'a str) -> Option<V
     }
 }
 
-fn matches(filter: &Filter<CallField>, head: &Head, kind: &Kind) -> bool {
+/// Whether a call matches, once its head is decoded.
+pub(crate) fn matches(filter: &Filter<CallField>, head: &Head, kind: &Kind) -> bool {
     let lead = OnceCell::new();
     filter.matches(|field| match field {
         CallField::Lead => {

@@ -1,14 +1,15 @@
 //! The leads of runs: about a byte each, 4,096 a row.
 
-use leadhook_store::{Error, ErrorKind, LeadId, LeadQuery, RunId, RunLead, RunLeads, RunLeadsPage};
+use leadhook_store::{Error, ErrorKind, LeadId, RunId, RunLead, RunLeads, RunLeadsPage};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     codec::{decode_leads, put_lead},
     ended::Ended,
     error::{corrupt, sqlite},
-    list_leads,
-    scan::Abandoned,
+    kinds::Kinds,
+    matching::{Found, Matching},
+    scan::{Abandoned, Scan},
 };
 
 /// Leads of a row.
@@ -33,6 +34,7 @@ impl Chosen {
     /// Leads as they are now.
     pub(crate) fn read(
         connection: &Connection,
+        kinds: &Kinds,
         leads: RunLeads,
         abandoned: &Abandoned,
     ) -> Result<Chosen, Error> {
@@ -51,23 +53,12 @@ impl Chosen {
                 }
             }
             RunLeads::Matching(filter) => {
-                let mut query = LeadQuery {
-                    filter,
-                    after: None,
-                    limit: CHUNK as usize,
-                    max_bytes: usize::MAX,
-                    max_scanned: usize::MAX,
+                let take = |found: Found<'_>| {
+                    chosen.push(found.id())?;
+                    Ok(true)
                 };
-                loop {
-                    let page = list_leads::list(connection, &query, abandoned)?;
-                    for entry in &page.rows {
-                        chosen.push(entry.lead.id)?;
-                    }
-                    query.after = page.next;
-                    if query.after.is_none() {
-                        break;
-                    }
-                }
+                let mut scan = Scan::new(abandoned, usize::MAX);
+                Matching::new(connection, kinds, &filter)?.each(None, &mut scan, take)?;
             }
         }
         Ok(chosen)
@@ -83,7 +74,7 @@ impl Chosen {
             )
         })?;
         match (self.chunks.last_mut(), self.last) {
-            (Some(chunk), Some(last)) if position % CHUNK != 0 => {
+            (Some(chunk), Some(last)) if !position.is_multiple_of(CHUNK) => {
                 put_lead(last, lead, &mut chunk.leads);
             }
             _ => self.chunks.push(Chunk {
@@ -145,7 +136,7 @@ pub(crate) fn read(
         let bytes = row.get_ref(2).map_err(sqlite)?.as_blob();
         let leads = bytes
             .ok()
-            .and_then(|bytes| Some(decode_leads(LeadId(row.get(1).ok()?), bytes)?));
+            .and_then(|bytes| decode_leads(LeadId(row.get(1).ok()?), bytes));
         let leads = leads.ok_or_else(|| corrupt("run_leads", run.0))?;
         for (position, lead) in (first..).zip(leads) {
             if position < from || ended.contains(position) {

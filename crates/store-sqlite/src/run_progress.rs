@@ -104,7 +104,9 @@ impl RunProgress {
         }
         connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+                 ON CONFLICT(run) DO UPDATE SET state = ?2, ended = ?3, low = ?4, open = ?5, succeeded = ?6, \
+                 failed = ?7, skipped = ?8, cancelled = ?9, codes = ?10, ahead = ?11",
             )
             .and_then(|mut write| {
                 write.execute(params![

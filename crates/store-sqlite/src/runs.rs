@@ -2,8 +2,8 @@
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignId, Error, Mark, NewRun, Page, Qualification, Revision, Run, RunCounts, RunId, RunLead,
-    RunQuery, RunState,
+    CampaignId, Ending, Error, NewRun, Page, Qualification, Revision, Run, RunCounts, RunId,
+    RunLead, RunQuery, RunState,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -18,29 +18,8 @@ use crate::{
     writer::Write,
 };
 
-/// What a run is made of, but for its leads.
-#[derive(Debug)]
-pub(crate) struct RunHead {
-    campaign: CampaignId,
-    version: Revision,
-    my_tokens: Vec<u8>,
-    created: Datetime,
-    mark: Option<Mark>,
-}
-
-/// Takes a run to be made apart: its leads are read before it is written.
-pub(crate) fn split(run: NewRun) -> (RunHead, leadhook_store::RunLeads) {
-    let head = RunHead {
-        campaign: run.campaign,
-        version: run.version,
-        my_tokens: run.my_tokens,
-        created: run.created,
-        mark: run.mark,
-    };
-    (head, run.leads)
-}
-
-pub(crate) fn create(write: &mut Write<'_>, head: RunHead, leads: &Chosen) -> Result<Run, Error> {
+/// Makes a run of leads that were chosen before.
+pub(crate) fn create(write: &mut Write<'_>, run: &NewRun, leads: &Chosen) -> Result<Run, Error> {
     let connection = write.connection;
     let sql =
         "INSERT INTO run(campaign, version, created, my_tokens, total) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -48,23 +27,23 @@ pub(crate) fn create(write: &mut Write<'_>, head: RunHead, leads: &Chosen) -> Re
         .prepare_cached(sql)
         .and_then(|mut insert| {
             insert.insert(params![
-                head.campaign.0,
-                head.version.0,
-                head.created.as_micros(),
-                head.my_tokens,
+                run.campaign.0,
+                run.version.0,
+                run.created.as_micros(),
+                run.my_tokens,
                 leads.total()
             ])
         })
         .map(RunId)
         .map_err(sqlite)?;
     leads.write(connection, id)?;
-    let progress = RunProgress::new(id, leads.total(), head.created);
+    let progress = RunProgress::new(id, leads.total(), run.created);
     write.memory.runs.add(progress);
     write.memory.runs.flush(connection)?;
-    if let Some(mark) = &head.mark {
-        requests::remember(connection, mark, &Answer::Run(id), head.created)?;
+    if let Some(mark) = &run.mark {
+        requests::remember(connection, mark, &Answer::Run(id), run.created)?;
     }
-    get(connection, id, head.created)?.ok_or_else(|| corrupt("run", id.0))
+    get(connection, id, run.created)?.ok_or_else(|| corrupt("run", id.0))
 }
 
 /// Says that leads of a run enter its flow, and which of them may.
@@ -93,7 +72,7 @@ pub(crate) fn enter(
         if is_open {
             entrance.pass(connection, qualification)?;
         } else if let Some(progress) = write.memory.runs.get(connection, run)? {
-            let skipped = Left::Ended(leadhook_store::Ending::Skipped);
+            let skipped = Left::Ended(Ending::Skipped);
             progress.end_position(*position, skipped, now)?;
         }
         may.push(is_open);

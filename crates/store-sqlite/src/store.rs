@@ -13,7 +13,7 @@ use leadhook_store::{
     Catalog, CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error,
     Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
     MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection, Qualification,
-    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead,
+    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead, RunLeads,
     RunLeadsPage, RunQuery, Source, Stepped, Store, Subject, WebhookId, WebhookVersion,
 };
 use tokio::sync::watch;
@@ -24,9 +24,9 @@ use crate::{
     companies, connection, entries, erase,
     error::sqlite,
     kinds::Kinds,
-    list_calls, list_leads,
+    list_activities, list_calls, list_leads,
     lock::{self, Held},
-    members, migrate,
+    matching, members, migrate,
     readers::Readers,
     record, requests, rows,
     run_leads::{self, Chosen},
@@ -141,8 +141,11 @@ impl Store for SqliteStore {
     }
 
     async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry, LeadId>, Error> {
+        let kinds = Arc::clone(&self.kinds);
         self.readers
-            .scan(move |connection, abandoned| list_leads::list(connection, &query, abandoned))
+            .scan(move |connection, abandoned| {
+                list_leads::list(connection, &kinds, &query, abandoned)
+            })
             .await
     }
 
@@ -256,10 +259,13 @@ impl Store for SqliteStore {
 
     async fn first_match(
         &self,
-        _lead: LeadId,
-        _filters: Arc<[Filter<LeadColumn>]>,
+        lead: LeadId,
+        filters: Arc<[Filter<LeadColumn>]>,
     ) -> Result<Option<Option<usize>>, Error> {
-        unimplemented!()
+        let kinds = Arc::clone(&self.kinds);
+        self.readers
+            .read(move |connection| matching::first(connection, &kinds, lead, &filters))
+            .await
     }
 
     async fn step(&self, steps: Vec<NewStep>) -> Result<Vec<Stepped>, Error> {
@@ -268,15 +274,16 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn create_run(&self, run: NewRun) -> Result<Run, Error> {
-        let (head, leads) = runs::split(run);
+    async fn create_run(&self, mut run: NewRun) -> Result<Run, Error> {
+        let leads = std::mem::replace(&mut run.leads, RunLeads::Named(Vec::new()));
+        let kinds = Arc::clone(&self.kinds);
         let chosen = self
             .readers
-            .scan(move |connection, abandoned| Chosen::read(connection, leads, abandoned))
+            .scan(move |connection, abandoned| Chosen::read(connection, &kinds, leads, abandoned))
             .await?;
         self.writer
             .write(chosen.rows(), move |write| {
-                runs::create(write, head, &chosen)
+                runs::create(write, &run, &chosen)
             })
             .await
     }
@@ -366,8 +373,11 @@ impl Store for SqliteStore {
 
     async fn list_activities(
         &self,
-        _query: ActivityQuery,
+        query: ActivityQuery,
     ) -> Result<Page<Activity, ActivityId>, Error> {
-        unimplemented!()
+        let kinds = Arc::clone(&self.kinds);
+        self.readers
+            .read(move |connection| list_activities::list(connection, &kinds, &query))
+            .await
     }
 }

@@ -183,6 +183,8 @@ pub struct Call {
     pub id: CallId,
     /// What called.
     pub origin: Origin,
+    /// The campaign's resource name, `campaigns/{campaign}`, that it has or had.
+    pub campaign: Option<String>,
     /// The lead; none when it was inline.
     pub lead: Option<LeadId>,
     /// How it ended.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leadhook_field::{FieldId, FieldType, Object, Schema, Zone};
-use leadhook_filter::{Filter, Parameter, Type};
+use leadhook_filter::{Filter, Literal, Number, Parameter, Type};
 
 use crate::{CallId, LeadId};
 
@@ -211,6 +211,21 @@ impl leadhook_filter::Schema for LeadSchema<'_> {
 
     fn functions(&self) -> &'static [&'static str] {
         &[CALLED_WEBHOOK]
+    }
+
+    fn argument(
+        &self,
+        _: &str,
+        parameter: &Parameter,
+        text: &str,
+    ) -> Result<Option<Literal>, String> {
+        if parameter.name != "code" {
+            return Ok(None);
+        }
+        match Literal::read(text, &parameter.ty) {
+            Ok(code @ Literal::Number(Number::Integer(0..=9_999))) => Ok(Some(code)),
+            _ => Err("write a response code such as 503, 1000 or 0".to_owned()),
+        }
     }
 
     fn names(&self) -> Vec<String> {

@@ -28,6 +28,10 @@ use std::future::Future;
 use crate::Store;
 
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod activities;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod called_webhook;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod campaigns;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod catalog;
@@ -142,6 +146,16 @@ macro_rules! suite {
                 a_row_that_cannot_be_written_leaves_the_others_alone
                 r_lead_6_memberships_are_erased_with_their_lead
                 memberships_are_erased_with_their_program
+            }
+            called_webhook {
+                r_cmp_4_leads_are_selected_by_their_calls
+                r_cmp_2_the_first_filter_that_matches_is_told
+            }
+            activities {
+                r_map_7_a_call_is_followed_by_what_it_changed
+                r_lead_4_pages_of_activities_go_on_anywhere
+                pages_of_activities_end_at_their_bytes
+                r_lead_6_an_erased_lead_has_no_activities
             }
             requests {
                 r_call_9_a_call_is_remembered_with_its_request

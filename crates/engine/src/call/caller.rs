@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Answered, Call, CallId, CampaignId, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall,
+    Answered, Call, CallId, CampaignType, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall,
     Next, Origin, Passage, Progress, RequestKey, Revision, RunId, Store, WebhookId,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -73,7 +73,6 @@ pub(super) struct Prepared {
 /// What a call is in a campaign's flow.
 #[derive(Debug)]
 pub(crate) struct FlowPart {
-    pub(crate) campaign: CampaignId,
     pub(crate) run: Option<RunId>,
     pub(crate) passage: Passage,
     /// What comes then.
@@ -99,9 +98,15 @@ impl Prepared {
         Origin {
             webhook: self.webhook,
             version,
-            campaign: self.flow.as_ref().map(|flow| flow.campaign),
+            campaign: self.context.campaign().map(|campaign| campaign.id),
             run: self.flow.as_ref().and_then(|flow| flow.run),
         }
+    }
+
+    /// Whether its campaign is one that calls no webhook (R-CALL-2).
+    fn is_of_batch(&self) -> bool {
+        let campaign = self.context.campaign();
+        campaign.is_some_and(|campaign| campaign.campaign_type == CampaignType::Batch)
     }
 
     /// The progress that a record with this outcome is of its entry.
@@ -117,7 +122,7 @@ impl Prepared {
     }
 }
 
-/// Makes a call of a flow, or records that a batch campaign makes none (R-CALL-2).
+/// Makes a call of a flow.
 ///
 /// # Errors
 /// [`Error::Paused`], [`Error::ShuttingDown`]: nothing was sent, nothing is recorded. [`Error::NotFound`] for webhook or lead,
@@ -125,7 +130,6 @@ impl Prepared {
 pub(crate) async fn call_in_flow<S: Store>(
     shared: &Shared<S>,
     call: FlowCall,
-    is_batch: bool,
 ) -> Result<(), Error> {
     let snapshot = shared.snapshot();
     let live = snapshot
@@ -142,12 +146,10 @@ pub(crate) async fn call_in_flow<S: Store>(
         stopping: call.stopping,
         flow: Some(call.part),
     };
-    if is_batch {
-        record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await?;
-    } else {
+    if !prepared.is_of_batch() {
         callable(live)?;
-        carry_out(shared, prepared, CancellationToken::new()).await?;
     }
+    carry_out(shared, prepared, CancellationToken::new()).await?;
     Ok(())
 }
 
@@ -286,6 +288,9 @@ async fn carry_out<S: Store>(
     prepared: Prepared,
     cancel: CancellationToken,
 ) -> Result<Call, Error> {
+    if prepared.is_of_batch() {
+        return record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await;
+    }
     let Some(slot) = slot(shared, &prepared, &cancel).await? else {
         return record_unsent(shared, prepared, 0, "CANCELLED").await;
     };

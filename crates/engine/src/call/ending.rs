@@ -1,8 +1,8 @@
 //! The end of a call: what its last answer means, and the record that is kept of it.
 
 use leadhook_store::{
-    Call, CallId, CallState, Effect, MappingProblem, NewCall, Outcome, RecordedResponse, Store,
-    Writes,
+    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, RecordedResponse,
+    Store, Writes,
 };
 
 use super::{
@@ -108,6 +108,7 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
     let mut kept = Call {
         id: call.id,
         origin: call.origin,
+        campaign: campaign_name(shared, &call.origin),
         lead,
         outcome: call.outcome.clone(),
         state: CallState::Ended,
@@ -125,4 +126,11 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
     kept.id = id;
     kept.changes = recorded.changes;
     Ok(kept)
+}
+
+fn campaign_name<S>(shared: &Shared<S>, origin: &Origin) -> Option<String> {
+    let campaign = origin.campaign?;
+    let snapshot = shared.snapshot();
+    let live = snapshot.campaigns.get(campaign)?;
+    Some(format!("campaigns/{}", live.campaign.name))
 }

@@ -16,7 +16,9 @@ use crate::{engine::Engine, error::Error, snapshot::Snapshot};
 #[derive(Debug)]
 pub(crate) struct ShownVersion {
     /// Resource id of the webhook at that time.
-    pub(super) name: String,
+    pub(crate) name: String,
+    /// What people called it; empty: its resource id.
+    pub(crate) display_name: String,
     /// None: its templates were written under other rules.
     pub(super) request: Option<RequestShape>,
     pub(super) mappings: Vec<ResponseMapping>,
@@ -26,6 +28,7 @@ impl ShownVersion {
     pub(crate) fn new<S>(name: &str, definition: &Definition<S>) -> ShownVersion {
         ShownVersion {
             name: name.to_owned(),
+            display_name: definition.display_name.clone(),
             request: RequestShape::new(definition),
             mappings: definition.response_mappings.clone(),
         }
@@ -65,7 +68,7 @@ impl Versions {
 
 impl<S: Store> Engine<S> {
     /// The versions that calls were made with.
-    pub(super) async fn versions(
+    pub(crate) async fn versions(
         &self,
         snapshot: &Snapshot,
         keys: impl Iterator<Item = Key>,

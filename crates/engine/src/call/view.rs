@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use leadhook_field::{Datetime, Value};
 use leadhook_store::{
-    Attempt, Call, CallId, CallState, IdempotencyKey, LeadId, Outcome, ProblemReason, Store,
+    Attempt, Call, CallId, CallState, IdempotencyKey, LeadId, Outcome, ProblemReason, RunId, Store,
 };
 
 use super::{record::HttpRequest, versions::ShownVersion};
@@ -16,6 +16,10 @@ pub struct CallView {
     pub id: CallId,
     /// Resource id of its webhook when it was made.
     pub webhook: String,
+    /// Resource name of the campaign whose flow called, or in whose context.
+    pub campaign: Option<String>,
+    /// The run that it belongs to.
+    pub run: Option<RunId>,
     /// The lead; none when it was inline.
     pub lead: Option<LeadId>,
     /// How it ended.
@@ -94,6 +98,8 @@ fn view(call: Call, version: &ShownVersion, snapshot: &Snapshot) -> CallView {
     CallView {
         id: call.id,
         webhook: version.name.clone(),
+        campaign: call.campaign,
+        run: call.origin.run,
         lead: call.lead,
         outcome: call.outcome,
         state: call.state,

@@ -10,9 +10,10 @@ use leadhook_store::{Action, Campaign, CampaignId, Trigger, WebhookId};
 
 use super::{
     compile::{CompiledCampaign, compile},
+    manage::not_found,
     react::Table,
 };
-use crate::error::{Error, Kind};
+use crate::error::Error;
 
 /// Campaigns that are not deleted.
 #[derive(Clone, Debug, Default)]
@@ -79,12 +80,9 @@ impl Campaigns {
     /// # Errors
     /// [`Error::NotFound`].
     pub(crate) fn resource(&self, name: &str) -> Result<&Arc<LiveCampaign>, Error> {
-        name.strip_prefix("campaigns/")
-            .and_then(|id| self.named(id))
-            .ok_or_else(|| Error::NotFound {
-                kind: Kind::Campaign,
-                name: name.to_owned(),
-            })
+        let id = name.strip_prefix("campaigns/");
+        id.and_then(|id| self.named(id))
+            .ok_or_else(|| not_found(id.unwrap_or(name)))
     }
 
     /// The campaign of this id.

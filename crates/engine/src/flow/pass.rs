@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignType, Ending, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage, Progress,
-    RunId, StepEffect, Store, TriggerTokens, WebhookId,
+    Ending, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage, Progress, RunId,
+    StepEffect, Store, TriggerTokens, WebhookId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -148,7 +148,6 @@ impl Pass {
             key: self.idempotency_key(shared),
             stopping: self.stopping.clone(),
             part: FlowPart {
-                campaign: self.flow.id,
                 run: self.run_id(),
                 passage: self.passage,
                 succeeded: self.next(shared, self.has_failed),
@@ -156,8 +155,7 @@ impl Pass {
                 gauge: self.run.as_ref().map(|run| Arc::clone(&run.gauge)),
             },
         };
-        let is_batch = self.flow.campaign_type == CampaignType::Batch;
-        match call_in_flow(shared, call, is_batch).await {
+        match call_in_flow(shared, call).await {
             Ok(()) => {
                 self.changed();
                 Ok(Some(Outcome::Done))

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use leadhook_field::{Datetime, Value};
-use leadhook_filter::Filter;
-use leadhook_store::{
-    CompanyId, Lead, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadSchema, Page, Store,
-};
+use leadhook_store::{CompanyId, Lead, LeadEntry, LeadId, LeadQuery, Page, Store};
 
-use super::Selection;
+use super::{Selection, lead_filter};
 use crate::{
     engine::Engine,
-    error::{Error, Kind, Violation},
+    error::{Error, Kind},
 };
 
 /// A lead as it is shown.
@@ -67,7 +64,7 @@ impl<S: Store> Engine<S> {
     pub async fn get_lead(&self, id: LeadId, fields: &[String]) -> Result<LeadView, Error> {
         let selection = Selection::named(&self.snapshot().schema, fields)?;
         let found = self.shared.store.leads(vec![id]).await?.pop().flatten();
-        let entry = found.ok_or_else(|| not_found(id))?;
+        let entry = found.ok_or_else(|| lead_not_found(id))?;
         Ok(LeadView::new(entry, &selection))
     }
 
@@ -78,8 +75,9 @@ impl<S: Store> Engine<S> {
     pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView, LeadId>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
+        let filter = lead_filter(&list.filter, &snapshot, &self.shared.settings)?;
         let query = LeadQuery {
-            filter: Arc::new(self.lead_filter(&list.filter, "filter")?),
+            filter: Arc::new(filter),
             after: list.after,
             limit: list.limit.max(1),
             max_bytes: list.max_bytes,
@@ -87,23 +85,6 @@ impl<S: Store> Engine<S> {
         };
         let page = self.shared.store.list_leads(query).await?;
         Ok(page.map(|entry| LeadView::new(entry, &selection)))
-    }
-
-    /// A filter of leads that stands in the field `place` of a request.
-    pub(crate) fn lead_filter(
-        &self,
-        filter: &str,
-        place: &str,
-    ) -> Result<Filter<LeadColumn>, Error> {
-        let snapshot = self.snapshot();
-        let schema = LeadSchema {
-            fields: &snapshot.schema,
-            zone: &self.shared.settings.zone,
-        };
-        Filter::parse(filter, &schema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error).at(place)],
-        })
     }
 
     /// Erases a lead and what its calls tell of it (R-LEAD-6).
@@ -115,12 +96,12 @@ impl<S: Store> Engine<S> {
         if was_there {
             Ok(())
         } else {
-            Err(not_found(id))
+            Err(lead_not_found(id))
         }
     }
 }
 
-fn not_found(id: LeadId) -> Error {
+pub(crate) fn lead_not_found(id: LeadId) -> Error {
     Error::NotFound {
         kind: Kind::Lead,
         name: format!("leads/{id}"),

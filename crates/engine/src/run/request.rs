@@ -8,9 +8,10 @@ use leadhook_store::{
 
 use super::read::RunView;
 use crate::{
-    campaign::campaign_is_requested,
+    campaign::{self, campaign_is_requested},
     engine::Engine,
     error::{Error, Kind, Violation},
+    leads::lead_filter,
     render::MyToken,
     requests::{Begun, Canonical, Digest, digest},
 };
@@ -119,14 +120,10 @@ impl<S: Store> Engine<S> {
             return Err(Error::TooManyRuns { limit: MAX_RUNS });
         }
         let snapshot = self.snapshot();
-        let not_found = || Error::NotFound {
-            kind: Kind::Campaign,
-            name: format!("campaigns/{}", request.campaign),
-        };
         let live = snapshot
             .campaigns
             .named(&request.campaign)
-            .ok_or_else(not_found)?;
+            .ok_or_else(|| campaign::not_found(&request.campaign))?;
         if !live.is_open_to_requests() {
             return Err(Error::NotRequestable {
                 name: format!("campaigns/{}", request.campaign),
@@ -154,7 +151,8 @@ impl<S: Store> Engine<S> {
     async fn run_leads(&self, leads: &Leads) -> Result<RunLeads, Error> {
         let ids = match leads {
             Leads::Matching(filter) => {
-                let filter = self.lead_filter(filter, "lead_filter")?;
+                let (snapshot, settings) = (self.snapshot(), &self.shared.settings);
+                let filter = lead_filter(filter, &snapshot, settings)?;
                 return Ok(RunLeads::Matching(Arc::new(filter)));
             }
             Leads::Named(ids) => ids,

@@ -139,6 +139,8 @@ impl<S: Store> Engine<S> {
                     .ok_or_else(|| Error::webhook_not_found(name))?;
                 check_etag(&live.webhook, etag)?;
                 let id = live.webhook.id;
+                let users = snapshot.campaigns.users(|it| it.uses_webhook(id));
+                Error::unless_free(Kind::Webhook, format!("webhooks/{name}"), users)?;
                 Ok(Edit {
                     changes: vec![CatalogChange::DeleteWebhook(id)],
                     answer: id,

@@ -1,5 +1,6 @@
 //! Calls through the engine on the embedded store, to a service on the loopback that answers when the test says so.
 
+mod activities;
 mod cancelled;
 mod outcomes;
 mod repeated;

@@ -468,10 +468,10 @@ pub struct Campaign {
     /// Resource name, "campaigns/{campaign}". The id matches [a-z][a-z0-9-]{0,62}.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    /// What `{{campaign.name}}` gives. Empty: the id.
+    /// What `{{campaign.name}}` gives: at most 255 characters, on one line. Empty: the id of the resource.
     #[prost(string, tag = "2")]
     pub display_name: ::prost::alloc::string::String,
-    /// What `{{campaign.description}}` gives.
+    /// What `{{campaign.description}}` gives: at most 30,000 bytes.
     #[prost(string, tag = "3")]
     pub description: ::prost::alloc::string::String,
     /// "programs/{program}" whose My Tokens and members are in scope. Empty: none.
@@ -480,16 +480,18 @@ pub struct Campaign {
     /// Whether triggers or requests bring leads in. Required. Call Webhook works in trigger campaigns only (R-CALL-2).
     #[prost(enumeration = "CampaignType", tag = "5")]
     pub r#type: i32,
-    /// What brings a lead in; any of them. Trigger campaigns only.
+    /// What brings a lead in; any of them, and each thing that happens brings it in once. At most 100; trigger campaigns only, which need one
+    /// to be activated.
     #[prost(message, repeated, tag = "6")]
     pub triggers: ::prost::alloc::vec::Vec<Trigger>,
-    /// What a lead goes through, in this order. An entry keeps the flow with which it began.
+    /// What a lead goes through, in this order; at most 100 steps. An entry keeps the flow with which it began: what a later step names and
+    /// is not there any more makes that step fail, and the flow goes on.
     #[prost(message, repeated, tag = "7")]
     pub flow: ::prost::alloc::vec::Vec<FlowStep>,
     /// Triggers fire. Output only: ActivateCampaign and DeactivateCampaign change it.
     #[prost(bool, tag = "8")]
     pub active: bool,
-    /// How often a lead may enter. Absent: every time.
+    /// How often a lead may enter. Absent: every time. Answers always have it.
     #[prost(message, optional, tag = "9")]
     pub qualification: ::core::option::Option<Qualification>,
     /// What `{{campaign.id}}` gives. Output only.
@@ -514,7 +516,7 @@ pub mod qualification {
         /// Once for all time.
         #[prost(message, tag = "2")]
         Once(()),
-        /// Once per this duration, which is more than zero.
+        /// Once per this duration: at least a microsecond, at most 3,653 days.
         #[prost(message, tag = "3")]
         OncePer(::prost_types::Duration),
     }
@@ -551,32 +553,33 @@ pub struct CampaignIsRequested {}
 /// Fired once for a new lead, whatever made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PersonIsCreated {}
-/// Fired for every call that ended, failed ones included (R-CMP-3). All constraints that are given must hold.
+/// Fired for every call for a stored lead that ended, failed ones included (R-CMP-3). All constraints that are given must hold.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WebhookIsCalled {
-    /// "webhooks/{webhook}". Empty: any.
+    /// "webhooks/{webhook}", which must be there. Empty: any.
     #[prost(string, tag = "1")]
     pub webhook: ::prost::alloc::string::String,
-    /// On the kept response payload, as text.
+    /// On the kept response payload, as text; bytes that are no UTF-8 stand as U+FFFD. Without one it is the empty text.
     #[prost(message, optional, tag = "2")]
     pub response: ::core::option::Option<StringConstraint>,
     /// On the error type: reason phrase or word of R-CALL-4.
     #[prost(message, optional, tag = "3")]
     pub error_type: ::core::option::Option<StringConstraint>,
-    /// Response codes, any of them. Empty: any code.
+    /// Response codes, any of them: 0, HTTP status codes, 1000, 1001; at most 1,000. Empty: any code.
     #[prost(int32, repeated, tag = "4")]
     pub codes: ::prost::alloc::vec::Vec<i32>,
 }
-/// Fired when a field changes, from every source; not for a new lead's first values. All constraints that are given must hold.
+/// Fired when a field of the lead or of its company changes, from every source; not for a new lead's first values. All constraints that are
+/// given must hold.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DataValueChanges {
-    /// The field, by API, REST or display name. Required.
+    /// The field, by API, REST or display name; `company.City` for one that leads have, too. Answers give the API name. Required.
     #[prost(string, tag = "1")]
     pub field: ::prost::alloc::string::String,
-    /// On the value after the change, in its text form.
+    /// On the value after the change, in its text form (R-TOK-9); no value is the empty text.
     #[prost(message, optional, tag = "2")]
     pub new_value: ::core::option::Option<StringConstraint>,
-    /// On the value before the change, in its text form.
+    /// On the value before the change, in its text form; no value is the empty text.
     #[prost(message, optional, tag = "3")]
     pub previous_value: ::core::option::Option<StringConstraint>,
 }
@@ -586,7 +589,7 @@ pub struct StringConstraint {
     /// How to compare.
     #[prost(enumeration = "string_constraint::Operator", tag = "1")]
     pub operator: i32,
-    /// What to compare with; at least one, but for IS_EMPTY and IS_NOT_EMPTY.
+    /// What to compare with: at least one, none of them empty; none for IS_EMPTY and IS_NOT_EMPTY. At most 1,000 of 255 characters each.
     #[prost(string, repeated, tag = "2")]
     pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -663,7 +666,7 @@ pub mod string_constraint {
 /// One step of a flow.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct FlowStep {
-    /// "Add Choice": the first whose condition holds is taken (R-CMP-2).
+    /// "Add Choice": the first whose condition holds is taken (R-CMP-2). At most 100.
     #[prost(message, repeated, tag = "1")]
     pub choices: ::prost::alloc::vec::Vec<Choice>,
     /// Taken where no choice holds. Absent: do nothing.
@@ -673,10 +676,10 @@ pub struct FlowStep {
 /// An action under a condition.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Choice {
-    /// AIP-160 filter over the lead's and its company's fields (R-FIL). Required.
+    /// AIP-160 filter over the lead's and its company's fields, the one of ListLeads (R-FIL): at most 64 KiB. Required.
     #[prost(string, tag = "1")]
     pub condition: ::prost::alloc::string::String,
-    /// What is done. Required.
+    /// What is done. Absent: nothing.
     #[prost(message, optional, tag = "2")]
     pub action: ::core::option::Option<Action>,
 }
@@ -692,16 +695,16 @@ pub mod action {
     /// Exactly one.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Kind {
-        /// Calls "webhooks/{webhook}".
+        /// Calls "webhooks/{webhook}", which must be there.
         #[prost(string, tag = "1")]
         CallWebhook(::prost::alloc::string::String),
         /// Writes a field.
         #[prost(message, tag = "2")]
         ChangeDataValue(super::ChangeDataValue),
-        /// Waits so long, more than zero. From a minute on a new chain starts (R-CMP-10).
+        /// Waits so long: at least a microsecond, at most 3,653 days. From a minute on a new chain starts (R-CMP-10).
         #[prost(message, tag = "3")]
         Wait(::prost_types::Duration),
-        /// Requests "campaigns/{campaign}" for the lead.
+        /// Requests "campaigns/{campaign}" for the lead, which may be this one: what goes round is ended by the bounds of a chain (R-CMP-10).
         #[prost(string, tag = "4")]
         RequestCampaign(::prost::alloc::string::String),
         /// Ends the lead's way through this flow.
@@ -712,10 +715,10 @@ pub mod action {
 /// Writes a field of the lead.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChangeDataValue {
-    /// The field, by API, REST or display name; not a read-only one. Required.
+    /// The field, by API, REST or display name; not a read-only one. Answers give the API name. Required.
     #[prost(string, tag = "1")]
     pub field: ::prost::alloc::string::String,
-    /// Template of the value, read as R-FLD-2 reads text. Empty: clears the field. A text that does not fit leaves it (R-CMP-11).
+    /// Template of the value, its tokens as plain text, read as R-FLD-2 reads text. Empty: clears the field. A text that does not fit leaves it (R-CMP-11).
     #[prost(string, tag = "2")]
     pub new_value: ::prost::alloc::string::String,
 }
@@ -1804,7 +1807,7 @@ pub struct ListCampaignsRequest {
     /// `next_page_token` of the page before; the other arguments must be the same. Empty: the first page.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// AIP-160 filter over the scalar fields of Campaign (R-FIL). Empty: all.
+    /// AIP-160 filter over the scalar fields of Campaign (R-FIL): `active = true AND type = TRIGGER`. Empty: all.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
 }
@@ -2011,7 +2014,7 @@ pub mod campaign_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Saves a new campaign, inactive. INVALID_ARGUMENT with every fault, ALREADY_EXISTS.
+        /// Saves a new campaign, inactive. INVALID_ARGUMENT (INVALID_CAMPAIGN) with every fault, ALREADY_EXISTS.
         pub async fn create_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateCampaignRequest>,
@@ -2057,7 +2060,7 @@ pub mod campaign_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.CampaignService", "GetCampaign"));
             self.inner.unary(req, path, codec).await
         }
-        /// Campaigns in the order of their creation.
+        /// Campaigns in the order of their creation. INVALID_ARGUMENT for the filter, page size or page token.
         pub async fn list_campaigns(
             &mut self,
             request: impl tonic::IntoRequest<super::ListCampaignsRequest>,
@@ -2082,7 +2085,8 @@ pub mod campaign_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.CampaignService", "ListCampaigns"));
             self.inner.unary(req, path, codec).await
         }
-        /// Changes a campaign. Entries that have begun keep their flow. NOT_FOUND, INVALID_ARGUMENT.
+        /// Changes a campaign. Entries that have begun keep their flow. NOT_FOUND, INVALID_ARGUMENT (INVALID_CAMPAIGN) with every fault, also for an
+        /// active campaign that would become one that cannot be active.
         pub async fn update_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateCampaignRequest>,
@@ -2130,7 +2134,8 @@ pub mod campaign_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Lets its triggers fire. Activating an active campaign changes nothing. NOT_FOUND, FAILED_PRECONDITION for a batch campaign.
+        /// Lets its triggers fire. Activating an active campaign changes nothing. NOT_FOUND, FAILED_PRECONDITION
+        /// (CAMPAIGN_NOT_ACTIVATABLE) for a batch campaign and for one without triggers.
         pub async fn activate_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::ActivateCampaignRequest>,
@@ -2313,7 +2318,7 @@ pub mod campaign_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with CampaignServiceServer.
     #[async_trait]
     pub trait CampaignService: std::marker::Send + std::marker::Sync + 'static {
-        /// Saves a new campaign, inactive. INVALID_ARGUMENT with every fault, ALREADY_EXISTS.
+        /// Saves a new campaign, inactive. INVALID_ARGUMENT (INVALID_CAMPAIGN) with every fault, ALREADY_EXISTS.
         async fn create_campaign(
             &self,
             request: tonic::Request<super::CreateCampaignRequest>,
@@ -2323,7 +2328,7 @@ pub mod campaign_service_server {
             &self,
             request: tonic::Request<super::GetCampaignRequest>,
         ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status>;
-        /// Campaigns in the order of their creation.
+        /// Campaigns in the order of their creation. INVALID_ARGUMENT for the filter, page size or page token.
         async fn list_campaigns(
             &self,
             request: tonic::Request<super::ListCampaignsRequest>,
@@ -2331,7 +2336,8 @@ pub mod campaign_service_server {
             tonic::Response<super::ListCampaignsResponse>,
             tonic::Status,
         >;
-        /// Changes a campaign. Entries that have begun keep their flow. NOT_FOUND, INVALID_ARGUMENT.
+        /// Changes a campaign. Entries that have begun keep their flow. NOT_FOUND, INVALID_ARGUMENT (INVALID_CAMPAIGN) with every fault, also for an
+        /// active campaign that would become one that cannot be active.
         async fn update_campaign(
             &self,
             request: tonic::Request<super::UpdateCampaignRequest>,
@@ -2341,7 +2347,8 @@ pub mod campaign_service_server {
             &self,
             request: tonic::Request<super::DeleteCampaignRequest>,
         ) -> std::result::Result<tonic::Response<()>, tonic::Status>;
-        /// Lets its triggers fire. Activating an active campaign changes nothing. NOT_FOUND, FAILED_PRECONDITION for a batch campaign.
+        /// Lets its triggers fire. Activating an active campaign changes nothing. NOT_FOUND, FAILED_PRECONDITION
+        /// (CAMPAIGN_NOT_ACTIVATABLE) for a batch campaign and for one without triggers.
         async fn activate_campaign(
             &self,
             request: tonic::Request<super::ActivateCampaignRequest>,
@@ -3086,6 +3093,10 @@ pub enum ErrorReason {
     InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
     RequestIdReused = 9,
+    /// A campaign cannot work: it names what is not there, a condition or template does not parse, something is out of range. INVALID_ARGUMENT;
+    /// BadRequest: each fault with its path ("campaign.flow\[1\].choices\[0\].condition"), line, column and, for a near miss, a suggestion.
+    /// No metadata.
+    InvalidCampaign = 11,
     /// There is no such webhook. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
     WebhookNotFound = 20,
     /// There is no such field. NOT_FOUND; ResourceInfo. Metadata: "resource", its name.
@@ -3105,7 +3116,7 @@ pub enum ErrorReason {
     /// The id is taken. ALREADY_EXISTS; ResourceInfo. Metadata: "resource", its name.
     AlreadyExists = 40,
     /// What is in use is not deleted (R-DEF-5). FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name;
-    /// "users", the names of all that use it, with commas between.
+    /// "users", the names of all that use it, with commas between; without them, a campaign has leads in its flow or a run that is not over.
     InUse = 41,
     /// What is built in is neither changed nor deleted. FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
     BuiltIn = 42,
@@ -3115,9 +3126,11 @@ pub enum ErrorReason {
     Conflict = 44,
     /// The webhook is paused (R-CALL-12): resume it first. FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
     WebhookPaused = 45,
+    /// A batch campaign, or one without triggers, is not activated (R-CMP-1). FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
+    CampaignNotActivatable = 46,
     /// The campaign cannot be requested (R-CMP-1): a trigger campaign must be active and have the trigger CampaignIsRequested.
     /// FAILED_PRECONDITION; ResourceInfo. Metadata: "resource", its name.
-    CampaignNotRequestable = 46,
+    CampaignNotRequestable = 47,
     /// This server does not have it yet. UNIMPLEMENTED. Metadata: "feature".
     NotImplemented = 60,
     /// The reader of a stream is too far behind (WatchCalls: 10,000 calls). RESOURCE_EXHAUSTED. No metadata; go on with `after`.
@@ -3159,6 +3172,7 @@ impl ErrorReason {
             Self::InvalidName => "ERROR_REASON_INVALID_NAME",
             Self::InvalidRequest => "ERROR_REASON_INVALID_REQUEST",
             Self::RequestIdReused => "ERROR_REASON_REQUEST_ID_REUSED",
+            Self::InvalidCampaign => "ERROR_REASON_INVALID_CAMPAIGN",
             Self::WebhookNotFound => "ERROR_REASON_WEBHOOK_NOT_FOUND",
             Self::FieldNotFound => "ERROR_REASON_FIELD_NOT_FOUND",
             Self::LeadNotFound => "ERROR_REASON_LEAD_NOT_FOUND",
@@ -3173,6 +3187,7 @@ impl ErrorReason {
             Self::EtagMismatch => "ERROR_REASON_ETAG_MISMATCH",
             Self::Conflict => "ERROR_REASON_CONFLICT",
             Self::WebhookPaused => "ERROR_REASON_WEBHOOK_PAUSED",
+            Self::CampaignNotActivatable => "ERROR_REASON_CAMPAIGN_NOT_ACTIVATABLE",
             Self::CampaignNotRequestable => "ERROR_REASON_CAMPAIGN_NOT_REQUESTABLE",
             Self::NotImplemented => "ERROR_REASON_NOT_IMPLEMENTED",
             Self::SlowReader => "ERROR_REASON_SLOW_READER",
@@ -3199,6 +3214,7 @@ impl ErrorReason {
             "ERROR_REASON_INVALID_NAME" => Some(Self::InvalidName),
             "ERROR_REASON_INVALID_REQUEST" => Some(Self::InvalidRequest),
             "ERROR_REASON_REQUEST_ID_REUSED" => Some(Self::RequestIdReused),
+            "ERROR_REASON_INVALID_CAMPAIGN" => Some(Self::InvalidCampaign),
             "ERROR_REASON_WEBHOOK_NOT_FOUND" => Some(Self::WebhookNotFound),
             "ERROR_REASON_FIELD_NOT_FOUND" => Some(Self::FieldNotFound),
             "ERROR_REASON_LEAD_NOT_FOUND" => Some(Self::LeadNotFound),
@@ -3213,6 +3229,7 @@ impl ErrorReason {
             "ERROR_REASON_ETAG_MISMATCH" => Some(Self::EtagMismatch),
             "ERROR_REASON_CONFLICT" => Some(Self::Conflict),
             "ERROR_REASON_WEBHOOK_PAUSED" => Some(Self::WebhookPaused),
+            "ERROR_REASON_CAMPAIGN_NOT_ACTIVATABLE" => Some(Self::CampaignNotActivatable),
             "ERROR_REASON_CAMPAIGN_NOT_REQUESTABLE" => Some(Self::CampaignNotRequestable),
             "ERROR_REASON_NOT_IMPLEMENTED" => Some(Self::NotImplemented),
             "ERROR_REASON_SLOW_READER" => Some(Self::SlowReader),

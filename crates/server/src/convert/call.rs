@@ -99,8 +99,11 @@ pub(crate) fn message(call: CallView) -> v1::Call {
             .lead
             .map(|lead| format!("leads/{lead}"))
             .unwrap_or_default(),
-        campaign: String::new(),
-        run: String::new(),
+        campaign: call.campaign.unwrap_or_default(),
+        run: call
+            .run
+            .map(|run| format!("runs/{run}"))
+            .unwrap_or_default(),
         response_code: i32::from(call.outcome.code),
         error_type: call.outcome.error_type,
         response,

@@ -20,6 +20,11 @@ pub(crate) fn duration(span: Duration) -> prost_types::Duration {
     }
 }
 
+/// A span of so many microseconds.
+pub(crate) fn of_micros(micros: i64) -> prost_types::Duration {
+    duration(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+}
+
 /// A span in microseconds; it may be negative, and ends at what 64 bits hold.
 pub(crate) fn micros(span: &prost_types::Duration) -> i64 {
     span.seconds

@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_engine::{CallWatch, Engine, Error, ListCalls, Violation, WatchCalls};
+use leadhook_engine::{CallWatch, Engine, Error, ListActivities, ListCalls, Violation, WatchCalls};
 use leadhook_proto::v1::{self, ErrorReason, call_service_server, call_webhooks_response};
-use leadhook_store::{CallId, Order, Store};
+use leadhook_store::{Order, Store};
 use prost::Message as _;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::{
     budget::Payments,
     convert::{
+        activity,
         call::{call_request, message},
         lead::rpc_status,
     },
@@ -99,7 +100,7 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
         let list = ListCalls {
             filter: request.filter,
             order,
-            after: page.after.map(CallId),
+            after: page.after,
             limit: page.size,
             max_bytes: MAX_BYTES,
             full: request.view == i32::from(v1::CallView::Full),
@@ -109,8 +110,7 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .list_calls(list)
             .await
             .map_err(|error| status(&error))?;
-        let (calls, next_page_token) =
-            page.write(listed, |call| call.id, |CallId(id)| id, message)?;
+        let (calls, next_page_token) = page.write(listed, |call| call.id, message)?;
         Ok(Response::new(v1::ListCallsResponse {
             calls,
             next_page_token,
@@ -150,9 +150,30 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
 
     async fn list_activities(
         &self,
-        _: Request<v1::ListActivitiesRequest>,
+        request: Request<v1::ListActivitiesRequest>,
     ) -> Result<Response<v1::ListActivitiesResponse>, Status> {
-        Err(unimplemented("CallService.list_activities"))
+        let request = request.into_inner();
+        let lead = name::lead(&request.lead, "lead")?;
+        let arguments = ("activities", lead, &request.filter);
+        let page = Page::new(request.page_size, &request.page_token, arguments)?;
+        let list = ListActivities {
+            lead,
+            filter: request.filter,
+            after: page.after,
+            limit: page.size,
+            max_bytes: MAX_BYTES,
+        };
+        let listed = self
+            .engine
+            .list_activities(list)
+            .await
+            .map_err(|error| status(&error))?;
+        let (activities, next_page_token) =
+            page.write(listed, |activity| activity.id, activity::message)?;
+        Ok(Response::new(v1::ListActivitiesResponse {
+            activities,
+            next_page_token,
+        }))
     }
 }
 

@@ -1,6 +1,6 @@
-//! ProgramService and CampaignService: on the wire, so that clients see the whole contract, but not carried out yet.
+//! ProgramService: on the wire, so that clients see the whole contract, but not carried out yet.
 
-use leadhook_proto::v1::{self, campaign_service_server, program_service_server};
+use leadhook_proto::v1::{self, program_service_server};
 use tonic::{Request, Response, Status};
 
 use crate::status::unimplemented;
@@ -9,15 +9,10 @@ use crate::status::unimplemented;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProgramService;
 
-/// CampaignService; every method answers UNIMPLEMENTED.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CampaignService;
-
 macro_rules! later {
-    ($service:ident, $server:path, $feature:literal, { $($method:ident: $request:ident => $answer:ty;)* } $($stream:ident)?) => {
+    ($service:ident, $server:path, $feature:literal, { $($method:ident: $request:ident => $answer:ty;)* }) => {
         #[tonic::async_trait]
         impl $server for $service {
-            $(type $stream = tokio_stream::Empty<Result<v1::Run, Status>>;)?
             $(
                 async fn $method(&self, _: Request<v1::$request>) -> Result<Response<$answer>, Status> {
                     Err(unimplemented(concat!($feature, ".", stringify!($method))))
@@ -35,18 +30,3 @@ later!(ProgramService, program_service_server::ProgramService, "ProgramService",
     delete_program: DeleteProgramRequest => ();
     batch_upsert_members: BatchUpsertMembersRequest => v1::BatchUpsertMembersResponse;
 });
-
-later!(CampaignService, campaign_service_server::CampaignService, "CampaignService", {
-    create_campaign: CreateCampaignRequest => v1::Campaign;
-    get_campaign: GetCampaignRequest => v1::Campaign;
-    list_campaigns: ListCampaignsRequest => v1::ListCampaignsResponse;
-    update_campaign: UpdateCampaignRequest => v1::Campaign;
-    delete_campaign: DeleteCampaignRequest => ();
-    activate_campaign: ActivateCampaignRequest => v1::Campaign;
-    deactivate_campaign: DeactivateCampaignRequest => v1::Campaign;
-    request_campaign: RequestCampaignRequest => v1::Run;
-    get_run: GetRunRequest => v1::Run;
-    list_runs: ListRunsRequest => v1::ListRunsResponse;
-    watch_run: WatchRunRequest => Self::WatchRunStream;
-    cancel_run: CancelRunRequest => v1::Run;
-} WatchRunStream);

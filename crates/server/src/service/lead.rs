@@ -1,9 +1,9 @@
 //! LeadService.
 
 use leadhook_engine::{Engine, Error, ImportOptions, Importer, ListFields, ListLeads, Violation};
-use leadhook_field::{Field, FieldId};
+use leadhook_field::Field;
 use leadhook_proto::v1::{self, ErrorReason, lead_service_server};
-use leadhook_store::{LeadId, Store};
+use leadhook_store::Store;
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status, Streaming};
@@ -60,25 +60,17 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             &request.page_token,
             ("fields", &request.filter),
         )?;
-        let after = page
-            .after
-            .and_then(|after| u32::try_from(after).ok())
-            .map(FieldId);
         let list = ListFields {
             filter: request.filter,
-            after,
+            after: page.after,
             limit: page.size,
         };
         let listed = self
             .engine
             .list_fields(&list)
             .map_err(|error| status(&error))?;
-        let (fields, next_page_token) = page.write(
-            listed,
-            |field: &Field| field.id,
-            |FieldId(id)| i64::from(id),
-            lead::field,
-        )?;
+        let (fields, next_page_token) =
+            page.write(listed, |field: &Field| field.id, lead::field)?;
         Ok(Response::new(v1::ListFieldsResponse {
             fields,
             next_page_token,
@@ -119,7 +111,7 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
         let list = ListLeads {
             filter: request.filter,
             fields: request.fields,
-            after: page.after.map(LeadId),
+            after: page.after,
             limit: page.size,
             max_bytes: MAX_BYTES,
         };
@@ -128,8 +120,7 @@ impl<S: Store> lead_service_server::LeadService for LeadService<S> {
             .list_leads(list)
             .await
             .map_err(|error| status(&error))?;
-        let (leads, next_page_token) =
-            page.write(listed, |lead| lead.id, |LeadId(id)| id, lead::lead)?;
+        let (leads, next_page_token) = page.write(listed, |lead| lead.id, lead::lead)?;
         Ok(Response::new(v1::ListLeadsResponse {
             leads,
             next_page_token,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leadhook_engine::{Engine, Error, ListRuns, RunWatch};
 use leadhook_proto::v1;
-use leadhook_store::{RunId, Store};
+use leadhook_store::Store;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -51,12 +51,12 @@ pub(super) async fn list_runs<S: Store>(
     let page = Page::new(request.page_size, &request.page_token, arguments)?;
     let list = ListRuns {
         filter: request.filter,
-        after: page.after.map(RunId),
+        after: page.after,
         limit: page.size,
     };
     let listed = engine.list_runs(&list).await;
     let listed = listed.map_err(|error| status(&error))?;
-    let (runs, next_page_token) = page.write(listed, |view| view.run.id.0, message);
+    let (runs, next_page_token) = page.write(listed, |view| view.run.id, message)?;
     Ok(Response::new(v1::ListRunsResponse {
         runs,
         next_page_token,

@@ -4,7 +4,7 @@ use leadhook_engine::{Engine, Error, Kind, PreviewSource, Refused, SampleRespons
 use leadhook_proto::v1::{
     self, ErrorReason, preview_webhook_request::Source, webhook_service_server,
 };
-use leadhook_store::{Store, WebhookId};
+use leadhook_store::Store;
 use tonic::{Request, Response, Status};
 
 use super::mask;
@@ -81,13 +81,12 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         )?;
         let listed = self
             .engine
-            .list_webhooks(&request.filter, page.after.map(WebhookId), page.size)
+            .list_webhooks(&request.filter, page.after, page.size)
             .map_err(|error| status(&error))?;
         let schema = self.engine.schema();
         let (webhooks, next_page_token) = page.write(
             listed,
             |stored| stored.id,
-            |WebhookId(id)| id,
             |stored| webhook::message(&stored, &schema),
         )?;
         Ok(Response::new(v1::ListWebhooksResponse {

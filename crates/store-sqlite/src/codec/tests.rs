@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use leadhook_field::{Date, Datetime, FieldId, Value};
 use leadhook_store::{
-    Attempt, CallId, FieldChange, IdempotencyKey, MappingProblem, Outcome, ProblemReason,
-    RecordedRequest, Values,
+    Attempt, CallId, CampaignId, ChainEnd, Event, FieldChange, IdempotencyKey, LeadId,
+    MappingProblem, Outcome, ProblemReason, RecordedRequest, Source, Values, WebhookId,
 };
 
 use super::*;
@@ -119,9 +119,70 @@ fn requests_come_back() {
     }
 }
 
+#[test]
+fn events_come_back() {
+    let change = FieldChange {
+        field: FieldId(5),
+        previous: Some(Value::Integer(-7)),
+        new: None,
+    };
+    let chain_ended = |reason| Event::ChainEnded {
+        campaign: CampaignId(9),
+        reason,
+    };
+    let events = [
+        Event::ChangeDataValue {
+            change,
+            source: Source::Import,
+        },
+        Event::ChangeRefused {
+            field: FieldId(70_000),
+            text: "many".to_owned(),
+            error: String::new(),
+            source: Source::Campaign(CampaignId(1 << 40)),
+        },
+        Event::NewPerson {
+            email: "\u{1F600}@example.com".to_owned(),
+            source: Source::Webhook(WebhookId(3)),
+        },
+        Event::RequestCampaign {
+            campaign: CampaignId(4),
+            source: Source::Api,
+        },
+        chain_ended(ChainEnd::TooDeep),
+        chain_ended(ChainEnd::TooMany),
+    ];
+    for event in events {
+        let (kind, bytes) = encode_event(&event).unwrap();
+        assert_eq!(decode_event(kind, &bytes), Some(event));
+    }
+    assert_eq!(decode_event(99, &[]), None);
+}
+
+#[test]
+fn tokens_codes_and_leads_come_back() {
+    let tokens = vec![
+        ("Name".to_owned(), "x".repeat(300)),
+        (String::new(), "\u{1F600}".to_owned()),
+    ];
+    assert_eq!(decode_tokens(&encode_tokens(&tokens)), Some(tokens));
+    let codes = [(0, 1), (200, u64::MAX), (u16::MAX, 7)].into();
+    assert_eq!(decode_codes(&encode_codes(&codes)), Some(codes));
+    let leads = [3, 4, 300, i64::MAX].map(LeadId);
+    let mut bytes = Vec::new();
+    for pair in leads.windows(2) {
+        put_lead(pair[0], pair[1], &mut bytes);
+    }
+    assert_eq!(decode_leads(leads[0], &bytes), Some(leads.to_vec()));
+}
+
 proptest::proptest! {
     #[test]
-    fn damaged_bytes_never_panic(bytes: Vec<u8>) {
+    fn damaged_bytes_never_panic(kind in 0_i64..8, bytes: Vec<u8>) {
+        let _ = decode_event(kind, &bytes);
+        let _ = decode_tokens(&bytes);
+        let _ = decode_codes(&bytes);
+        let _ = decode_leads(LeadId(i64::MAX - 200), &bytes);
         let _ = decode_values(&bytes);
         let places = Places::new([(FieldId(1), 0), (FieldId(9), 1)]);
         let _ = decode_places(&bytes, &places, &mut [None, None]);

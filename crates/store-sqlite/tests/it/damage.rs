@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leadhook_field::{FieldId, Schema, Zone};
 use leadhook_filter::Filter;
 use leadhook_store::{
-    CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, Store,
-    suite::make::{CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
+    CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId, Store,
+    suite::make::{self, CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
 };
 use leadhook_store_sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -156,4 +156,45 @@ async fn a_damaged_definition_is_named() {
         let (_dir, store) = damaged(sql).await;
         assert_names(store.catalog().await, row);
     }
+}
+
+#[tokio::test]
+async fn damage_to_runs_and_entries_is_named() {
+    let run = "INSERT INTO run VALUES (7, 1, 1, 0, x'', 70);
+        INSERT INTO run_progress VALUES (7, 1, NULL, 0, 0, 0, 0, 0, 0, x'', x'');
+        INSERT INTO run_leads VALUES (7, 0, 1, x'01');
+        INSERT INTO entry VALUES (9, 1, 1, 1, 7, 0, 0, 0, NULL, NULL, 0, x'');";
+    let damaged = |sql: &str| {
+        let (sql, dir) = (format!("{run}{sql}"), tempfile::tempdir().unwrap());
+        drop(SqliteStore::open(dir.path(), "a test").unwrap());
+        let connection = Connection::open(dir.path().join("leadhook.db")).unwrap();
+        connection.execute_batch(&sql).unwrap();
+        drop(connection);
+        let store = SqliteStore::open(dir.path(), "a test").unwrap();
+        (dir, store)
+    };
+    let (_dir, store) = damaged("");
+    assert_eq!(store.open_runs().await.unwrap().len(), 1);
+    assert_eq!(
+        store.run_leads(RunId(7), 0, 9).await.unwrap().leads.len(),
+        2
+    );
+    let row = "row 7 of table run_progress";
+    for change in ["state = 9", "codes = x'ff'"] {
+        let (_dir, store) = damaged(&format!("UPDATE run_progress SET {change}"));
+        assert_names(store.run(RunId(7)).await, row);
+        assert_names(store.open_runs().await, row);
+        assert_names(store.cancel_run(RunId(7)).await, row);
+    }
+    for change in ["low = 3", "ahead = x'01'", "ahead = zeroblob(8)"] {
+        let (_dir, store) = damaged(&format!("UPDATE run_progress SET {change}"));
+        assert_names(store.run_leads(RunId(7), 0, 9).await, row);
+        assert_names(store.cancel_run(RunId(7)).await, row);
+    }
+    let (_dir, store) = damaged("UPDATE run_leads SET leads = x'ff'");
+    let leads = store.run_leads(RunId(7), 0, 9).await;
+    assert_names(leads, "row 7 of table run_leads");
+    let (_dir, store) = damaged("UPDATE entry SET trigger = x'05'");
+    let claimed = store.claim_entries(make::at(9), 9).await;
+    assert_names(claimed, "row 9 of table entry");
 }

@@ -5,8 +5,11 @@ use std::{fs, path::Path};
 use bytes::Bytes;
 use leadhook_field::FieldId;
 use leadhook_store::{
-    Effect, NewCall, RecordedRequest, RecordedResponse, Store,
-    suite::make::{ADDRESS, CITY, INDUSTRY, call, id, lead, put, row, set, writes},
+    Effect, NewCall, Qualification, RecordedRequest, RecordedResponse, Store,
+    suite::{
+        flow::{CAMPAIGN, On, into, react},
+        make::{ADDRESS, CITY, INDUSTRY, call, id, lead, put, row, row_of, set, upsert, writes},
+    },
 };
 use leadhook_store_sqlite::SqliteStore;
 
@@ -31,6 +34,10 @@ fn marked(dir: &Path) -> Vec<String> {
 async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    // What triggers say of the lead stands in entries that wait.
+    let mut waits = into(CAMPAIGN, Qualification::Once);
+    waits.trigger = vec![("Response".to_owned(), MARKER.repeat(500))];
+    react(&store, &[(On::Changed(CITY), waits)]);
     let webhook = put(&store, "enrich").await;
     let long = MARKER.repeat(2_000);
     let fields = [set(ADDRESS, &long), set(FieldId::FIRST_NAME, MARKER)];
@@ -49,6 +56,9 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
         effect: Effect::Lead(erased, writes([set(CITY, &format!("{MARKER} {n}"))], [])),
         ..call(n, &webhook)
     };
+    // Activities tell of changes that no call made.
+    let change = [set(CITY, &format!("{MARKER} 0"))];
+    upsert(&store, 2_000, vec![row_of(erased, change, [])]).await;
     // Beside rows that stay, on the same pages.
     for n in 0..40 {
         let stays = NewCall {

@@ -9,14 +9,19 @@ use std::{
 
 use leadhook_field::{FieldId, Value};
 use leadhook_store::{
-    Effect, LeadId, NewCall, Store,
-    suite::make::{CITY, all, call, calls, id, lead, put, row, set, text, writes},
+    Effect, LeadId, NewCall, Origin, Progress, RunLead, RunLeads, Store,
+    suite::{
+        flow::{DONE, matching, new_run, place},
+        make::{CITY, all, call, calls, id, lead, put, row, set, text, upsert, writes},
+    },
 };
 use leadhook_store_sqlite::SqliteStore;
 
 /// Tells the child where to write.
 const DIRECTORY: &str = "LEADHOOK_TEST_DIRECTORY";
 const LEADS: i64 = 20;
+/// Leads of the run that goes on beside them: more than are called before the last kill.
+const RUN: usize = 20_000;
 
 /// No test of its own: what the child does.
 #[tokio::test]
@@ -37,9 +42,27 @@ async fn child() {
         Some(last) => last.id.0 - id(0).0,
         None => 0,
     } / (id(1).0 - id(0).0);
+    let run = match store.open_runs().await.unwrap().pop() {
+        Some(run) => run,
+        None => {
+            let rows = (0..RUN).map(|n| row(&format!("{n}@run.example"), &[], []));
+            upsert(&store, 1, rows.collect()).await;
+            let run = new_run(RunLeads::Matching(matching("Email:run.example")));
+            store.create_run(run).await.unwrap()
+        }
+    };
     let mut out = std::io::stdout();
     loop {
-        let writing = |n: i64| NewCall {
+        let left = store.run_leads(run.id, 0, 20).await.unwrap().leads;
+        let writing = |n: i64, lead: Option<&RunLead>| NewCall {
+            origin: Origin {
+                run: lead.map(|_| run.id),
+                ..call(n, &webhook).origin
+            },
+            progress: lead.map(|lead| Progress {
+                passage: place(run.id, lead.position),
+                next: DONE,
+            }),
             effect: Effect::Lead(
                 LeadId(n % LEADS + 1),
                 writes([set(CITY, &format!("City {n}"))], []),
@@ -47,8 +70,11 @@ async fn child() {
             ..call(n, &webhook)
         };
         // Several batches at once, so that some share a commit.
-        let batches = (0..4)
-            .map(|batch| store.record((1..=5).map(|at| writing(n + batch * 5 + at)).collect()));
+        let batches = (0..4).map(|batch| {
+            let nth = |at: i64| batch * 5 + at;
+            let lead = |at| left.get(usize::try_from(nth(at) - 1).unwrap_or(usize::MAX));
+            store.record((1..=5).map(|at| writing(n + nth(at), lead(at))).collect())
+        });
         for result in all(batches.collect()).await {
             assert_eq!(result.unwrap().len(), 5);
         }
@@ -56,6 +82,18 @@ async fn child() {
         // A line that is not whole was not told.
         out.write_all(format!("recorded {n}\n").as_bytes()).unwrap();
         out.flush().unwrap();
+    }
+}
+
+async fn calls_of_run(store: &SqliteStore) -> u64 {
+    let (mut count, mut query) = (0, calls("run = runs/1"));
+    loop {
+        let page = store.list_calls(query.clone()).await.unwrap();
+        count += page.rows.len() as u64;
+        query.after = page.rows.last().map(|call| call.id);
+        if !page.more {
+            return count;
+        }
     }
 }
 
@@ -89,6 +127,13 @@ async fn what_was_answered_survives_a_kill() {
                 "call {n} of {told}"
             );
         }
+        // What has ended in the run is what was called, told or not.
+        let run = store.open_runs().await.unwrap().remove(0);
+        let called = calls_of_run(&store).await;
+        assert_eq!(run.counts.succeeded, called);
+        assert_eq!(run.counts.codes[&200], called);
+        let left = store.run_leads(run.id, 0, RUN).await.unwrap().leads;
+        assert_eq!(left.len() as u64, run.counts.total - called);
         // Each lead has what its last call wrote, told or not.
         for lead in 1..=LEADS {
             let last = store

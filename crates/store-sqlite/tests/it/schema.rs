@@ -2,7 +2,13 @@
 
 use std::fs;
 
-use leadhook_store::{Error, ErrorKind};
+use leadhook_store::{
+    Answered, CallId, Error, ErrorKind, LeadId, Method, RequestKey, Store,
+    suite::{
+        flow::run_of,
+        make::{at, lead, row},
+    },
+};
 use leadhook_store_sqlite::SqliteStore;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -89,4 +95,29 @@ fn an_empty_file_becomes_a_store() {
     assert_eq!(pragma("page_size"), "Integer(8192)");
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
     assert_eq!(pragma("integrity_check"), "Text(\"ok\")");
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_becomes_one_of_this() {
+    let first = include_str!("../../migrations/1.sql");
+    let dir = with_database(&format!(
+        "{first} INSERT INTO lead VALUES (1, NULL, 0, 0, x'');
+         UPDATE last_id SET lead = 1;
+         INSERT INTO request VALUES (1, 'again', zeroblob(32), 4711, NULL, 5000000);
+         PRAGMA application_id = {}; PRAGMA user_version = 1;",
+        0x6c65_6164
+    ));
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    assert!(store.leads(vec![LeadId(1)]).await.unwrap()[0].is_some());
+    let key = RequestKey {
+        method: Method::CallWebhook,
+        id: "again".to_owned(),
+    };
+    let remembered = store.remembered(key, at(6)).await.unwrap();
+    let answer = remembered.expect("it is remembered").answer;
+    assert_eq!(answer, Answered::Call(CallId(4_711)));
+    let row = row("a@example.com", &[], []);
+    assert_eq!(lead(&store, row).await, LeadId(2));
+    let run = run_of(&store, &[LeadId(1), LeadId(2)]).await;
+    assert_eq!(run.counts.total, 2);
 }

@@ -35,6 +35,7 @@ pub async fn a_call_comes_back_whole(store: &impl Store) {
     let bare = call(2, &webhook);
     store.record(vec![new.clone(), bare.clone()]).await.unwrap();
     let expected = |new: NewCall, lead, changes| Call {
+        campaign: None,
         id: new.id,
         origin: new.origin,
         lead,

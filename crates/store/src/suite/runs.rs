@@ -337,13 +337,14 @@ pub async fn runs_are_listed_oldest_first(store: &impl Store) {
         runs.push(run_of(store, &[id]).await);
     }
     let list = |after, limit| store.list_runs(RunQuery { after, limit });
-    let page = |rows: &[Run], more| Page {
+    let page = |rows: &[Run], next| Page {
         rows: rows.to_vec(),
-        more,
+        next,
     };
-    assert_eq!(list(None, 2).await.unwrap(), page(&runs[..2], true));
-    let rest = list(Some(runs[1].id), 2).await.unwrap();
-    assert_eq!(rest, page(&runs[2..], false));
+    let first = page(&runs[..2], Some(runs[1].id));
+    assert_eq!(list(None, 2).await.unwrap(), first);
+    let rest = list(first.next, 2).await.unwrap();
+    assert_eq!(rest, page(&runs[2..], None));
     go(store, id, place(runs[1].id, 0), DONE).await;
     let open = store.open_runs().await.unwrap();
     assert_eq!(open, [runs[0].clone(), runs[2].clone()]);
