@@ -5,6 +5,7 @@
 
 mod activities;
 mod calls;
+mod campaigns;
 mod clients;
 mod contract;
 mod definitions;

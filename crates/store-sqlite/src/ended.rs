@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// How far behind `low` a position may end. Who works on a run keeps within it, so that the bitmap stays small.
-pub(crate) const MAX_AHEAD: u32 = 65_536;
+use leadhook_store::RUN_WINDOW;
 
 /// Positions that have ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +77,7 @@ impl Ended {
         if self.contains(position) {
             return Marked::Before;
         }
-        if position - self.low >= MAX_AHEAD {
+        if position - self.low >= RUN_WINDOW {
             return Marked::TooFar;
         }
         let ahead = position - self.base();

@@ -52,7 +52,7 @@ impl Entrance {
         })
     }
 
-    /// Says that the lead, if it is still there, has entered.
+    /// Says that the lead, which is there, has entered.
     pub(crate) fn pass(
         self,
         connection: &Connection,
@@ -62,7 +62,7 @@ impl Entrance {
             return Ok(());
         }
         // Who comes once more within a run entered when it came first.
-        let sql = "INSERT INTO entered SELECT ?1, ?2, ?3, ?4 WHERE EXISTS(SELECT 1 FROM lead WHERE id = ?1) \
+        let sql = "INSERT INTO entered VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT(lead, campaign) DO UPDATE SET at = ?3, run = ?4 WHERE run IS NULL OR run IS NOT ?4";
         let run = self.run.map(|run| run.0);
         connection

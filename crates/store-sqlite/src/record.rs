@@ -14,6 +14,7 @@ use crate::{
     progress::Passing,
     react::{enter_all, react_to_changes, wanted},
     requests::{Answer, remember},
+    rows,
     touched::Touched,
     writer::Write,
 };
@@ -187,7 +188,7 @@ fn effects(
             let lead = Some(id);
             if writes.lead.is_empty() && writes.company.is_empty() {
                 // Nothing to write: whether the lead is there is all that matters.
-                let is_erased = !exists(write, id)?;
+                let is_erased = !rows::has_lead(write.connection, id)?;
                 return Ok(Effects {
                     lead,
                     changes: Vec::new(),
@@ -209,14 +210,6 @@ fn effects(
             })
         }
     }
-}
-
-fn exists(write: &Write<'_>, id: LeadId) -> Result<bool, Error> {
-    write
-        .connection
-        .prepare_cached("SELECT 1 FROM lead WHERE id = ?1")
-        .and_then(|mut select| select.exists([id.0]))
-        .map_err(sqlite)
 }
 
 fn without_details(mut problems: Vec<MappingProblem>) -> Vec<MappingProblem> {

@@ -30,6 +30,14 @@ pub(crate) fn lead(select: &mut Statement<'_>, id: LeadId) -> Result<Option<Lead
     }))
 }
 
+/// Whether a lead is there.
+pub(crate) fn has_lead(connection: &Connection, id: LeadId) -> Result<bool, Error> {
+    connection
+        .prepare_cached("SELECT 1 FROM lead WHERE id = ?1")
+        .and_then(|mut select| select.exists([id.0]))
+        .map_err(sqlite)
+}
+
 /// Reads a company.
 pub(crate) fn company(connection: &Connection, id: CompanyId) -> Result<Option<Company>, Error> {
     let data: Option<Vec<u8>> = connection

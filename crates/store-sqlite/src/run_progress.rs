@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use leadhook_field::Datetime;
-use leadhook_store::{Ending, Error, ErrorKind, RunId, RunState};
+use leadhook_store::{Ending, Error, ErrorKind, RUN_WINDOW, RunId, RunState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     codec::{decode_codes, encode_codes},
-    ended::{Ended, MAX_AHEAD, Marked},
+    ended::{Ended, Marked},
     error::{corrupt, sqlite},
 };
 
@@ -201,7 +201,7 @@ impl RunProgress {
             Marked::TooFar => Err(Error::new(
                 ErrorKind::Other,
                 format!(
-                    "position {position} of run {} ended {MAX_AHEAD} or more positions behind {}, which has not; \
+                    "position {position} of run {} ended {RUN_WINDOW} or more positions ahead of {}, which has not; \
                      finish that first, or let it wait",
                     self.run,
                     self.ended.low()

@@ -13,6 +13,7 @@ use crate::{
     error::{corrupt, sqlite},
     qualification::Entrance,
     requests::{self, Answer},
+    rows,
     run_leads::Chosen,
     run_progress::{Left, RunProgress, state_of},
     writer::Write,
@@ -70,7 +71,10 @@ pub(crate) fn enter(
         };
         let is_open = entrance.is_open(connection, qualification)?;
         if is_open {
-            entrance.pass(connection, qualification)?;
+            // Of a lead that was erased nothing is kept; its end is told when its first step is.
+            if rows::has_lead(connection, *lead)? {
+                entrance.pass(connection, qualification)?;
+            }
         } else if let Some(progress) = write.memory.runs.get(connection, run)? {
             let skipped = Left::Ended(Ending::Skipped);
             progress.end_position(*position, skipped, now)?;

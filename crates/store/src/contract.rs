@@ -18,7 +18,7 @@ use crate::{
 /// A durable place for leadhook's records.
 ///
 /// - Every method that writes answers only when its write is durable; an error means that nothing of it was written.
-/// - A method is one transaction at most. What several writers send at once may share a commit.
+/// - A method is one transaction at most, save where it says otherwise. What several writers send at once may share a commit.
 /// - Reads see every write that was answered before they began.
 /// - A future that is dropped may still have its effect: a write once handed over is carried out.
 pub trait Store: Send + Sync + 'static {
@@ -179,6 +179,7 @@ pub trait Store: Send + Sync + 'static {
     fn cancel_run(&self, id: RunId) -> impl Future<Output = Result<Option<Run>, Error>> + Send;
 
     /// Ends a run that is being cancelled, once nothing of it is under way: what has not ended is cancelled, and its entries are gone.
+    /// Many entries may take several commits; a store that was closed between them has a run that is still being cancelled.
     fn end_cancelled_run(
         &self,
         id: RunId,

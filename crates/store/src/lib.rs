@@ -61,7 +61,10 @@ pub use crate::{
         Page,
     },
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
-    run::{Ending, NewRun, Run, RunCounts, RunLead, RunLeads, RunLeadsPage, RunQuery, RunState},
+    run::{
+        Ending, NewRun, RUN_WINDOW, Run, RunCounts, RunLead, RunLeads, RunLeadsPage, RunQuery,
+        RunState,
+    },
 };
 
 /// The example of the README, held by a test.

@@ -1,7 +1,8 @@
 //! Runs: a campaign requested for many leads. What is done is known from the records alone, so a restart goes on where the last commit was.
 //!
 //! A run's leads stand in the order of their ids, and each has a position from 0. A position is *ended* when its lead has gone through, or has a row
-//! of its own as an [`Entry`](crate::Entry): every position before `low` is, and of those behind it a bitmap tells.
+//! of its own as an [`Entry`](crate::Entry): every position before `low` is, and of those behind it a bitmap tells. No position may end
+//! [`RUN_WINDOW`] or more ahead of the first that has not.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,6 +10,9 @@ use leadhook_field::Datetime;
 use leadhook_filter::Filter;
 
 use crate::{CampaignId, LeadColumn, LeadId, Mark, Revision, RunId};
+
+/// How far ahead of the first position that has not ended another one may end: who works on a run begins no lead beyond it.
+pub const RUN_WINDOW: u32 = 65_536;
 
 /// A run to be made.
 #[derive(Clone, Debug)]
@@ -83,7 +87,7 @@ pub struct RunCounts {
     pub skipped: u64,
     /// Had steps left when the run was cancelled.
     pub cancelled: u64,
-    /// Have a row of their own whose time has not come, or that is held back.
+    /// Have a row of their own whose time has not come when this is read, or that is held back.
     pub waiting: u64,
     /// Calls by response code.
     pub codes: BTreeMap<u16, u64>,

@@ -192,6 +192,7 @@ macro_rules! suite {
                 claims_at_once_share_no_entry
                 r_call_12_what_is_held_back_goes_on_once_it_is_released
                 r_cmp_8_who_does_not_qualify_is_passed_over
+                r_cmp_8_a_lead_that_entered_when_it_was_new_has_entered
                 r_cmp_3_steps_write_and_make_entries
                 r_cmp_10_a_chain_ends_after_ten_campaigns
                 r_cmp_10_a_chain_ends_after_a_thousand_entries

@@ -31,12 +31,12 @@ proptest::proptest! {
 #[test]
 fn the_bitmap_is_bounded() {
     let mut ended = Ended::until(100);
-    assert_eq!(ended.mark(100 + MAX_AHEAD), Marked::TooFar);
-    assert_eq!(ended.mark(100 + MAX_AHEAD - 1), Marked::Now);
-    assert!(ended.bytes().len() <= MAX_AHEAD as usize / 8 + 8);
+    assert_eq!(ended.mark(100 + RUN_WINDOW), Marked::TooFar);
+    assert_eq!(ended.mark(100 + RUN_WINDOW - 1), Marked::Now);
+    assert!(ended.bytes().len() <= RUN_WINDOW as usize / 8 + 8);
     assert_eq!(ended.low(), 100);
     assert_eq!(ended.mark(100), Marked::Now);
-    assert_eq!(ended.mark(100 + MAX_AHEAD), Marked::Now);
+    assert_eq!(ended.mark(100 + RUN_WINDOW), Marked::Now);
 }
 
 #[test]

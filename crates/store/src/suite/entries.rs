@@ -209,6 +209,17 @@ pub async fn r_cmp_8_who_does_not_qualify_is_passed_over(store: &impl Store) {
     );
 }
 
+pub async fn r_cmp_8_a_lead_that_entered_when_it_was_new_has_entered(store: &impl Store) {
+    let once = into(CAMPAIGN, Qualification::Once);
+    react(
+        store,
+        &[(On::Created, once.clone()), (On::Changed(CITY), once)],
+    );
+    let lead = people(store, 1).await[0];
+    upsert(store, 2_000, vec![row_of(lead, [set(CITY, "Oslo")], [])]).await;
+    assert_eq!(due(store).await.len(), 1);
+}
+
 pub async fn r_cmp_3_steps_write_and_make_entries(store: &impl Store) {
     react(store, &[(On::Changed(CITY), into(other(1), EVERY))]);
     let run = run_of(store, &people(store, 3).await).await;

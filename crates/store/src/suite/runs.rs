@@ -163,22 +163,23 @@ pub async fn r_cmp_9_a_run_counts_what_became_of_its_leads(store: &impl Store) {
 }
 
 pub async fn r_cmp_9_a_run_is_not_over_while_a_lead_waits(store: &impl Store) {
-    let run = run_of(store, &people(store, 2).await).await;
+    let run = run_of(store, &people(store, 3).await).await;
     let leads = left(store, &run).await;
     go(store, leads[0].lead, place(run.id, 0), DONE).await;
-    let entry = wait(store, &run, leads[1], LATE).await;
-    let waiting = read(store, &run).await;
-    assert_eq!(
-        (waiting.state, waiting.counts.waiting),
-        (RunState::Running, 1)
-    );
-    assert!(left(store, &run).await.is_empty(), "it has a row instead");
-    let failed = Next::End(Ending::Failed);
-    go(store, leads[1].lead, Passage::Row(entry), failed).await;
+    let first = wait(store, &run, leads[1], LATE).await;
+    let second = wait(store, &run, leads[2], LATE).await;
+    assert!(left(store, &run).await.is_empty(), "they have rows instead");
+    for (waiting, entry, lead) in [(2, first, leads[1]), (1, second, leads[2])] {
+        let running = read(store, &run).await;
+        assert_eq!(running.state, RunState::Running);
+        assert_eq!(running.counts.waiting, waiting);
+        let failed = Next::End(Ending::Failed);
+        go(store, lead.lead, Passage::Row(entry), failed).await;
+    }
     let over = read(store, &run).await;
     let counts = over.counts;
     assert_eq!(over.state, RunState::Completed);
-    assert_eq!((counts.succeeded, counts.failed, counts.waiting), (1, 1, 0));
+    assert_eq!((counts.succeeded, counts.failed, counts.waiting), (1, 2, 0));
 }
 
 pub async fn a_run_without_leads_is_completed_at_once(store: &impl Store) {
