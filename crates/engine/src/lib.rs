@@ -11,6 +11,7 @@ mod leads;
 mod programs;
 mod render;
 mod requests;
+mod resource_id;
 mod snapshot;
 mod vault;
 mod webhook;
@@ -29,6 +30,7 @@ pub use crate::{
         ImportOptions, ImportProgress, Importer, Input, LeadInput, LeadView, ListLeads, RowError,
         RowFault, RowResult, UpsertedLead,
     },
+    programs::{MemberInput, ProgramDraft, ProgramView},
     render::{CallContext, MyToken},
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{

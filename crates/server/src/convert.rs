@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod lead;
+pub(crate) mod program;
 pub(crate) mod time;
 pub(crate) mod value;
 pub(crate) mod webhook;

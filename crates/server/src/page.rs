@@ -129,6 +129,12 @@ impl Row for v1::Webhook {
     }
 }
 
+impl Row for v1::Program {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Row for v1::Field {
     fn name(&self) -> &str {
         &self.name

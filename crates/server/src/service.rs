@@ -4,11 +4,10 @@ mod call;
 mod later;
 mod lead;
 mod mask;
+mod program;
 mod webhook;
 
 pub(crate) use self::{
-    call::CallService,
-    later::{CampaignService, ProgramService},
-    lead::LeadService,
+    call::CallService, later::CampaignService, lead::LeadService, program::ProgramService,
     webhook::WebhookService,
 };

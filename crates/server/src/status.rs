@@ -165,6 +165,7 @@ fn invalid(subject: Kind) -> ErrorReason {
         Kind::Field => ErrorReason::InvalidField,
         Kind::Lead | Kind::Company => ErrorReason::InvalidLead,
         Kind::Filter => ErrorReason::InvalidFilter,
+        Kind::Program => ErrorReason::InvalidProgram,
         _ => ErrorReason::InvalidRequest,
     }
 }

@@ -1,13 +1,9 @@
-//! ProgramService and CampaignService: on the wire, so that clients see the whole contract, but not carried out yet.
+//! CampaignService: on the wire, so that clients see the whole contract, but not carried out yet.
 
-use leadhook_proto::v1::{self, campaign_service_server, program_service_server};
+use leadhook_proto::v1::{self, campaign_service_server};
 use tonic::{Request, Response, Status};
 
 use crate::status::unimplemented;
-
-/// ProgramService; every method answers UNIMPLEMENTED.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ProgramService;
 
 /// CampaignService; every method answers UNIMPLEMENTED.
 #[derive(Clone, Copy, Debug)]
@@ -26,15 +22,6 @@ macro_rules! later {
         }
     };
 }
-
-later!(ProgramService, program_service_server::ProgramService, "ProgramService", {
-    create_program: CreateProgramRequest => v1::Program;
-    get_program: GetProgramRequest => v1::Program;
-    list_programs: ListProgramsRequest => v1::ListProgramsResponse;
-    update_program: UpdateProgramRequest => v1::Program;
-    delete_program: DeleteProgramRequest => ();
-    batch_upsert_members: BatchUpsertMembersRequest => v1::BatchUpsertMembersResponse;
-});
 
 later!(CampaignService, campaign_service_server::CampaignService, "CampaignService", {
     create_campaign: CreateCampaignRequest => v1::Campaign;

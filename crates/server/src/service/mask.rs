@@ -1,78 +1,83 @@
-//! Which fields of a webhook an update changes (AIP-134).
+//! Which fields of a resource an update changes (AIP-134).
 
 use leadhook_engine::{Error, Kind, Violation};
 use leadhook_proto::v1;
 
 /// The fields that an update changes, as they stand in the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mask(Vec<Field>);
+pub(super) struct Mask<M>(Vec<Copy<M>>);
 
-/// A field that an update may change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    DisplayName,
-    Description,
-    Url,
-    RequestType,
-    PayloadTemplate,
-    RequestTokenEncoding,
-    ResponseType,
-    CustomHeaders,
-    ResponseMappings,
-    Timeout,
-    RetryPolicy,
-    Limits,
-    Authentication,
-    MarketoEscapes,
-    AlsoMapCodes,
-    ClientCertificate,
+/// Copies one field from a message to another.
+type Copy<M> = fn(&M, &mut M);
+
+/// A message of a resource that can be updated.
+pub(super) trait Masked: Clone + Default + PartialEq + 'static {
+    /// What it is, in messages.
+    const KIND: Kind;
+    /// The fields that an update may change.
+    const FIELDS: &'static [(&'static str, Copy<Self>)];
+    /// Fields that a mask may name without effect: they identify, guard, or are the server's.
+    const IGNORED: &'static [&'static str];
 }
 
-const FIELDS: [(&str, Field); 16] = [
-    ("display_name", Field::DisplayName),
-    ("description", Field::Description),
-    ("url", Field::Url),
-    ("request_type", Field::RequestType),
-    ("payload_template", Field::PayloadTemplate),
-    ("request_token_encoding", Field::RequestTokenEncoding),
-    ("response_type", Field::ResponseType),
-    ("custom_headers", Field::CustomHeaders),
-    ("response_mappings", Field::ResponseMappings),
-    ("timeout", Field::Timeout),
-    ("retry_policy", Field::RetryPolicy),
-    ("limits", Field::Limits),
-    ("authentication", Field::Authentication),
-    ("marketo_escapes", Field::MarketoEscapes),
-    ("also_map_codes", Field::AlsoMapCodes),
-    ("client_certificate", Field::ClientCertificate),
-];
+macro_rules! fields {
+    ($($field:ident),* $(,)?) => {
+        &[$((stringify!($field), |from, to| to.$field.clone_from(&from.$field))),*]
+    };
+}
 
-/// Fields that a mask may name without effect: they identify, guard, or are the server's.
-const IGNORED: [&str; 5] = ["name", "etag", "create_time", "update_time", "state"];
+impl Masked for v1::Webhook {
+    const KIND: Kind = Kind::Webhook;
+    const FIELDS: &'static [(&'static str, Copy<Self>)] = fields![
+        display_name,
+        description,
+        url,
+        request_type,
+        payload_template,
+        request_token_encoding,
+        response_type,
+        custom_headers,
+        response_mappings,
+        timeout,
+        retry_policy,
+        limits,
+        authentication,
+        marketo_escapes,
+        also_map_codes,
+        client_certificate,
+    ];
+    const IGNORED: &'static [&'static str] =
+        &["name", "etag", "create_time", "update_time", "state"];
+}
 
-impl Mask {
-    /// Reads a mask. None given: every field that has a value in `webhook`; `*`: every field.
-    pub(super) fn read(
-        mask: Option<&prost_types::FieldMask>,
-        webhook: &v1::Webhook,
-    ) -> Result<Mask, Error> {
+impl Masked for v1::Program {
+    const KIND: Kind = Kind::Program;
+    const FIELDS: &'static [(&'static str, Copy<Self>)] =
+        fields![display_name, description, folder, parent, my_tokens];
+    const IGNORED: &'static [&'static str] = &["name", "inherited_my_tokens", "id"];
+}
+
+impl<M: Masked> Mask<M> {
+    /// Reads a mask. None given: every field that has a value in `given`; `*`: every field.
+    pub(super) fn read(mask: Option<&prost_types::FieldMask>, given: &M) -> Result<Mask<M>, Error> {
+        let all = M::FIELDS.iter().map(|(_, copy)| *copy);
         let Some(mask) = mask.filter(|mask| !mask.paths.is_empty()) else {
-            let blank = v1::Webhook::default();
-            let given = FIELDS.iter().map(|(_, field)| *field).filter(|field| {
+            let blank = M::default();
+            let has_value = |copy: &Copy<M>| {
                 let mut copied = blank.clone();
-                field.copy(webhook, &mut copied);
+                copy(given, &mut copied);
                 copied != blank
-            });
-            return Ok(Mask(given.collect()));
+            };
+            return Ok(Mask(all.filter(has_value).collect()));
         };
         let (mut fields, mut faults) = (Vec::new(), Vec::new());
         for (at, path) in mask.paths.iter().enumerate() {
             if path == "*" {
-                fields.extend(FIELDS.iter().map(|(_, field)| *field));
-            } else if let Some((_, field)) = FIELDS.iter().find(|(name, _)| name == path) {
-                fields.push(*field);
-            } else if !IGNORED.contains(&path.as_str()) {
-                faults.push(unknown(at, path));
+                fields.extend(all.clone());
+            } else if let Some((_, copy)) = M::FIELDS.iter().find(|(name, _)| name == path) {
+                fields.push(*copy);
+            } else if !M::IGNORED.contains(&path.as_str()) {
+                faults.push(unknown::<M>(at, path));
             }
         }
         if faults.is_empty() {
@@ -86,50 +91,26 @@ impl Mask {
     }
 
     /// What is stored, with the fields of the mask as they are given.
-    pub(super) fn apply(&self, mut stored: v1::Webhook, given: &v1::Webhook) -> v1::Webhook {
-        for field in &self.0 {
-            field.copy(given, &mut stored);
+    pub(super) fn apply(&self, mut stored: M, given: &M) -> M {
+        for copy in &self.0 {
+            copy(given, &mut stored);
         }
         stored
     }
 }
 
-fn unknown(at: usize, path: &str) -> Violation {
+fn unknown<M: Masked>(at: usize, path: &str) -> Violation {
     let violation = Violation::new(
         format!("update_mask.paths[{at}]"),
-        format!("a webhook has no field `{path}` that an update could change"),
+        format!(
+            "a {} has no field `{path}` that an update could change",
+            M::KIND
+        ),
     );
     let parent = path.split('.').next().unwrap_or_default();
-    match FIELDS.iter().find(|(name, _)| *name == parent) {
+    match M::FIELDS.iter().find(|(name, _)| *name == parent) {
         Some(_) => violation.suggest(format!("`{parent}`, which is changed as a whole")),
         None => violation,
-    }
-}
-
-impl Field {
-    fn copy(self, from: &v1::Webhook, to: &mut v1::Webhook) {
-        match self {
-            Field::DisplayName => to.display_name.clone_from(&from.display_name),
-            Field::Description => to.description.clone_from(&from.description),
-            Field::Url => to.url.clone_from(&from.url),
-            Field::RequestType => to.request_type = from.request_type,
-            Field::PayloadTemplate => to.payload_template.clone_from(&from.payload_template),
-            Field::RequestTokenEncoding => {
-                to.request_token_encoding = from.request_token_encoding;
-            }
-            Field::ResponseType => to.response_type = from.response_type,
-            Field::CustomHeaders => to.custom_headers.clone_from(&from.custom_headers),
-            Field::ResponseMappings => to.response_mappings.clone_from(&from.response_mappings),
-            Field::Timeout => to.timeout = from.timeout,
-            Field::RetryPolicy => to.retry_policy.clone_from(&from.retry_policy),
-            Field::Limits => to.limits = from.limits,
-            Field::Authentication => to.authentication.clone_from(&from.authentication),
-            Field::MarketoEscapes => to.marketo_escapes = from.marketo_escapes,
-            Field::AlsoMapCodes => to.also_map_codes.clone_from(&from.also_map_codes),
-            Field::ClientCertificate => {
-                to.client_certificate.clone_from(&from.client_certificate);
-            }
-        }
     }
 }
 

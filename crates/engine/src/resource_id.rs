@@ -1,0 +1,49 @@
+//! Resource ids, the last part of a resource name: `[a-z][a-z0-9-]{0,62}`.
+
+use leadhook_store::Revision;
+
+use crate::error::{Kind, Violation};
+
+/// What is wrong with an id that a client chose; `field` says where it stands.
+pub(crate) fn fault(id: &str, field: &str) -> Option<Violation> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_valid = id.len() <= 63
+        && id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id.bytes().all(allowed);
+    if is_valid {
+        return None;
+    }
+    let violation = Violation::new(
+        field,
+        format!(
+            "`{}` is no id: it begins with a lower-case letter and has at most 63 lower-case letters, digits and hyphens",
+            id.escape_debug()
+        ),
+    );
+    Some(match slug(id) {
+        Some(slug) => violation.suggest(slug),
+        None => violation,
+    })
+}
+
+/// The id of what a client chose none for: what people call it, made unique by the revision that creates it.
+pub(crate) fn made_of(display_name: &str, kind: Kind, revision: Revision) -> String {
+    let stem = slug(display_name).unwrap_or_else(|| kind.word().to_owned());
+    let stem: String = stem.chars().take(40).collect();
+    format!("{}-{revision}", stem.trim_end_matches('-'))
+}
+
+fn slug(text: &str) -> Option<String> {
+    let mut slug = String::new();
+    for char in text.chars().flat_map(char::to_lowercase) {
+        if char.is_ascii_alphanumeric() {
+            slug.push(char);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_start_matches(|char: char| !char.is_ascii_lowercase());
+    let slug: String = slug.chars().take(63).collect();
+    let slug = slug.trim_end_matches('-');
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
