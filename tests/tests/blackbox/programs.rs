@@ -37,10 +37,11 @@ fn program(parent: &str, my_tokens: &[MyToken]) -> Program {
     }
 }
 
-fn told<T>(answer: Result<tonic::Response<T>, Status>) -> Result<T, Fault> {
-    answer
-        .map(tonic::Response::into_inner)
-        .map_err(|status| Fault::of(&status))
+async fn told<T>(
+    answer: impl Future<Output = Result<tonic::Response<T>, Status>>,
+) -> Result<T, Fault> {
+    let answer = answer.await.map_err(|status| Fault::of(&status));
+    answer.map(tonic::Response::into_inner)
 }
 
 async fn create(server: &Server, id: &str, program: Program) -> Result<Program, Fault> {
@@ -48,12 +49,12 @@ async fn create(server: &Server, id: &str, program: Program) -> Result<Program, 
         program: Some(program),
         program_id: id.into(),
     };
-    told(server.programs().create_program(request).await)
+    told(server.programs().create_program(request)).await
 }
 
 async fn get(server: &Server, name: &str) -> Result<Program, Fault> {
     let request = GetProgramRequest { name: name.into() };
-    told(server.programs().get_program(request).await)
+    told(server.programs().get_program(request)).await
 }
 
 async fn update(server: &Server, program: Program, paths: &[&str]) -> Result<Program, Fault> {
@@ -63,12 +64,12 @@ async fn update(server: &Server, program: Program, paths: &[&str]) -> Result<Pro
         update_mask: Some(FieldMask { paths }),
         allow_missing: false,
     };
-    told(server.programs().update_program(request).await)
+    told(server.programs().update_program(request)).await
 }
 
 async fn delete(server: &Server, name: &str) -> Result<(), Fault> {
     let request = DeleteProgramRequest { name: name.into() };
-    told(server.programs().delete_program(request).await)
+    told(server.programs().delete_program(request)).await
 }
 
 async fn members(
@@ -80,7 +81,7 @@ async fn members(
         program: program.into(),
         members,
     };
-    let answer = told(server.programs().batch_upsert_members(request).await);
+    let answer = told(server.programs().batch_upsert_members(request)).await;
     answer.map(|answer| answer.results)
 }
 
@@ -117,7 +118,7 @@ async fn call_in(server: &Server, program: &str, webhook: &str, subject: Subject
         }),
         ..CallWebhookRequest::default()
     };
-    told(server.calls().call_webhook(request).await).unwrap()
+    told(server.calls().call_webhook(request)).await.unwrap()
 }
 
 /// Sends a JSON payload in each program in turn, and gives what the service got.
@@ -196,7 +197,7 @@ async fn get_program_tells_own_and_inherited_my_tokens_apart() {
         query: "{{my.".into(),
         ..ListTokensRequest::default()
     };
-    let listed = told(server.webhooks().list_tokens(request).await).unwrap();
+    let listed = told(server.webhooks().list_tokens(request)).await.unwrap();
     let listed: Vec<_> = listed
         .tokens
         .iter()
@@ -400,7 +401,7 @@ async fn r_tok_8_members_are_typed_as_their_values() {
         [r#"["-"]"#]
     );
     let request = DeleteLeadRequest { name: lead.clone() };
-    told(server.leads().delete_lead(request).await).unwrap();
+    told(server.leads().delete_lead(request)).await.unwrap();
     let rows = vec![Member {
         lead,
         ..Member::default()
@@ -420,7 +421,7 @@ async fn r_def_5_what_is_in_use_is_not_deleted() {
         }),
         field_id: "Shoe".into(),
     };
-    told(server.leads().create_field(field).await).unwrap();
+    told(server.leads().create_field(field)).await.unwrap();
     let user = Program {
         name: "programs/event".into(),
         ..program("", &[text("Size", "{{lead.Shoe}}")])
@@ -429,7 +430,9 @@ async fn r_def_5_what_is_in_use_is_not_deleted() {
     let request = DeleteFieldRequest {
         name: "fields/Shoe".into(),
     };
-    let fault = told(server.leads().delete_field(request.clone()).await).unwrap_err();
+    let fault = told(server.leads().delete_field(request.clone()))
+        .await
+        .unwrap_err();
     assert_eq!(
         (fault.code, &*fault.reason),
         (Code::FailedPrecondition, "IN_USE")
@@ -451,7 +454,7 @@ async fn r_def_5_what_is_in_use_is_not_deleted() {
     );
     delete(&server, "programs/event").await.unwrap();
     delete(&server, "programs/year").await.unwrap();
-    told(server.leads().delete_field(request).await).unwrap();
+    told(server.leads().delete_field(request)).await.unwrap();
     assert_eq!(
         delete(&server, "programs/year").await.unwrap_err().code,
         Code::NotFound
@@ -479,7 +482,9 @@ async fn r_lead_4_programs_are_listed_oldest_first_and_filtered() {
             page_token: page_token.into(),
             filter: filter.into(),
         };
-        let page = told(server.programs().list_programs(request).await).unwrap();
+        let page = told(server.programs().list_programs(request))
+            .await
+            .unwrap();
         let names: Vec<_> = page
             .programs
             .into_iter()
@@ -521,13 +526,9 @@ async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others(
         }),
         ..PreviewWebhookRequest::default()
     };
-    let preview = told(
-        server
-            .webhooks()
-            .preview_webhook(request("programs/event"))
-            .await,
-    )
-    .unwrap();
+    let preview = told(server.webhooks().preview_webhook(request("programs/event")))
+        .await
+        .unwrap();
     let id = get(&server, "programs/event").await.unwrap().id;
     let body = preview.request.unwrap().body;
     assert_eq!(body, format!("[250,null,{id}]").into_bytes());
@@ -537,12 +538,8 @@ async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others(
         .map(|warning| &*warning.location)
         .collect();
     assert_eq!(places, ["payload_template:1:16"]);
-    let fault = told(
-        server
-            .webhooks()
-            .preview_webhook(request("programs/gone"))
-            .await,
-    )
-    .unwrap_err();
+    let fault = told(server.webhooks().preview_webhook(request("programs/gone")))
+        .await
+        .unwrap_err();
     assert_eq!(&*fault.reason, "PROGRAM_NOT_FOUND");
 }
