@@ -543,3 +543,45 @@ async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others(
         .unwrap_err();
     assert_eq!(&*fault.reason, "PROGRAM_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn an_update_changes_what_its_mask_names_and_may_create() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let given = Program {
+        name: "programs/event".into(),
+        display_name: "Spring".into(),
+        ..program("programs/region", &[])
+    };
+    let before = get(&server, "programs/event").await.unwrap();
+    // Without a mask: what is set, and so not the My Tokens.
+    let moved = update(&server, given.clone(), &[]).await.unwrap();
+    assert_eq!(
+        (&*moved.display_name, &*moved.parent),
+        ("Spring", "programs/region")
+    );
+    assert_eq!((&moved.my_tokens, moved.id), (&before.my_tokens, before.id));
+    let inherited = pairs(&moved.inherited_my_tokens);
+    assert_eq!(inherited[0], ("Budget", "1000.50", "programs/region"));
+    let cleared = update(&server, given, &["*"]).await.unwrap();
+    assert_eq!(cleared.my_tokens, []);
+    let fault = update(&server, cleared, &["id", "my_tokens.key"])
+        .await
+        .unwrap_err();
+    assert_eq!(fault.fields(), ["update_mask.paths[1]"]);
+    let missing = Program {
+        name: "programs/fresh".into(),
+        ..program("programs/event", &[text("A", "1")])
+    };
+    let fault = update(&server, missing.clone(), &["*"]).await.unwrap_err();
+    assert_eq!(fault.code, Code::NotFound);
+    let request = UpdateProgramRequest {
+        program: Some(missing),
+        update_mask: None,
+        allow_missing: true,
+    };
+    let made = told(server.programs().update_program(request))
+        .await
+        .unwrap();
+    assert_eq!(get(&server, "programs/fresh").await, Ok(made));
+}
