@@ -18,5 +18,6 @@ mod httpbin;
 mod imports;
 mod leads;
 mod limits;
+mod programs;
 mod tls;
 mod webhooks;

@@ -40,6 +40,7 @@ pub use crate::{
         ImportOptions, ImportProgress, Importer, Input, LeadInput, LeadView, ListLeads, RowError,
         RowFault, RowResult, UpsertedLead,
     },
+    programs::{MemberInput, ProgramDraft, ProgramView},
     render::{CallContext, MyToken},
     run::{Leads, ListRuns, RunRequest, RunView, RunWatch},
     vault::{InstallationKey, Secret, Unopenable},

@@ -16,7 +16,7 @@ pub(crate) use self::{
     bind::{Attribute, Bound, Fault, Source, System, is_trusted, projection},
     context::Context,
     header::{HeaderTemplate, trim},
-    my::{My, MyTokens, bind_my_tokens},
+    my::{My, MyTokens, bind_my_tokens, nesting_fault},
     needs::{Answers, Named, Needs},
     payload::Payload,
     scene::Scene,

@@ -134,7 +134,9 @@ impl Running {
             .add_service(CallServiceServer::new(CallService::new(
                 self.engine.clone(),
             )))
-            .add_service(ProgramServiceServer::new(ProgramService))
+            .add_service(ProgramServiceServer::new(ProgramService::new(
+                self.engine.clone(),
+            )))
             .add_service(CampaignServiceServer::new(CampaignService::new(
                 self.engine.clone(),
             )));

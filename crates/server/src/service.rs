@@ -2,13 +2,13 @@
 
 mod call;
 mod campaign;
-mod later;
 mod lead;
 mod mask;
+mod program;
 mod run;
 mod webhook;
 
 pub(crate) use self::{
-    call::CallService, campaign::CampaignService, later::ProgramService, lead::LeadService,
+    call::CallService, campaign::CampaignService, lead::LeadService, program::ProgramService,
     webhook::WebhookService,
 };

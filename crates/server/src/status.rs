@@ -183,6 +183,7 @@ fn invalid(subject: Kind) -> ErrorReason {
         Kind::Lead | Kind::Company => ErrorReason::InvalidLead,
         Kind::Filter => ErrorReason::InvalidFilter,
         Kind::Campaign => ErrorReason::InvalidCampaign,
+        Kind::Program => ErrorReason::InvalidProgram,
         _ => ErrorReason::InvalidRequest,
     }
 }

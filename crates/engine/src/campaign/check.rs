@@ -8,7 +8,7 @@ use std::time::Duration;
 use leadhook_field::{FieldId, Zone};
 use leadhook_store::{
     Action, CampaignDefinition, CampaignId, CampaignType, Choice, FlowStep, Operator,
-    Qualification, Revision, StringConstraint, Trigger, WebhookId,
+    Qualification, Revision, StringConstraint, Trigger, WebhookId, ProgramId,
 };
 
 use super::{
@@ -71,10 +71,6 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn definition(&mut self, draft: &CampaignDraft) -> CampaignDefinition {
         self.sizes(draft);
-        if !draft.program.is_empty() {
-            let message = format!("no program is called `{}`", shown(&draft.program));
-            self.fault("campaign.program", message);
-        }
         let campaign_type = draft.campaign_type.unwrap_or_else(|| {
             self.fault("campaign.type", "is required: TRIGGER or BATCH");
             CampaignType::Trigger
@@ -88,12 +84,24 @@ impl Checker<'_> {
         CampaignDefinition {
             display_name: draft.display_name.clone(),
             description: draft.description.clone(),
-            program: None,
+            program: self.program(&draft.program),
             campaign_type,
             triggers: self.triggers(&draft.triggers),
             flow: self.flow(&draft.flow),
             qualification: self.qualification(draft.qualification),
         }
+    }
+
+    fn program(&mut self, name: &str) -> Option<ProgramId> {
+        if name.is_empty() {
+            return None;
+        }
+        let found = self.snapshot.programs.named(name);
+        if found.is_err() {
+            let message = format!("no program is called `{}`", shown(name));
+            self.fault("campaign.program", message);
+        }
+        Some(found.ok()?.program.id)
     }
 
     fn sizes(&mut self, draft: &CampaignDraft) {

@@ -37,7 +37,11 @@ impl CampaignView {
             draft: CampaignDraft {
                 display_name: definition.display_name.clone(),
                 description: definition.description.clone(),
-                program: String::new(),
+                program: definition
+                    .program
+                    .and_then(|id| snapshot.programs.by_id(id))
+                    .map(|live| live.resource_name())
+                    .unwrap_or_default(),
                 campaign_type: Some(definition.campaign_type),
                 triggers: definition
                     .triggers

@@ -52,6 +52,11 @@ impl LiveProgram {
         format!("programs/{}", self.program.name)
     }
 
+    /// Whether it has My Tokens of its own.
+    pub(super) fn has_my_tokens(&self) -> bool {
+        !self.my.is_empty()
+    }
+
     /// Whether a token in a My Token names the field.
     pub(crate) fn uses_field(&self, wanted: FieldId) -> bool {
         let mut sources = self.my.values().flat_map(|my| &my.text.sources);
@@ -76,6 +81,11 @@ impl Lineage {
     /// Keys of all My Tokens that name others, those that are overridden included.
     pub(crate) fn holders(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|live| live.holders())
+    }
+
+    /// The program, then those above it.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &LiveProgram> {
+        self.0.iter().map(|live| &**live)
     }
 
     /// The program itself.

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     engine::{Edit, Engine},
     error::{Error, Kind, Violation},
+    resource_id,
     vault::Secret,
 };
 
@@ -29,9 +30,10 @@ impl<S: Store> Engine<S> {
         self.edit(|snapshot, revision| {
             let mut draft = draft.clone();
             let name = if name.is_empty() {
-                new_name(&draft.display_name, revision)
+                resource_id::made_of(&draft.display_name, Kind::Webhook, revision)
             } else {
-                check_id(name, &mut draft);
+                let fault = resource_id::fault(name, "webhook_id");
+                draft.refused.extend(fault.map(Refused::Fault));
                 name.to_owned()
             };
             if snapshot.webhook(&name).is_some() {
@@ -66,7 +68,8 @@ impl<S: Store> Engine<S> {
                     return Err(Error::webhook_not_found(name));
                 }
                 let mut draft = change(None);
-                check_id(name, &mut draft);
+                let fault = resource_id::fault(name, "webhook_id");
+                draft.refused.extend(fault.map(Refused::Fault));
                 let definition = self.checked(draft, None, snapshot)?;
                 let webhook = self.new_webhook(name.to_owned(), definition, revision);
                 return Ok(saved(webhook, false));
@@ -243,50 +246,6 @@ fn check_etag(webhook: &Webhook, etag: &str) -> Result<(), Error> {
         given: etag.to_owned(),
         current,
     })
-}
-
-/// A resource id that a client chose: `[a-z][a-z0-9-]{0,62}`.
-fn check_id(id: &str, draft: &mut Draft) {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_valid = id.len() <= 63
-        && id.starts_with(|first: char| first.is_ascii_lowercase())
-        && id.bytes().all(allowed);
-    if is_valid {
-        return;
-    }
-    let violation = Violation::new(
-        "webhook_id",
-        format!(
-            "`{}` is no id: it begins with a lower-case letter and has at most 63 lower-case letters, digits and hyphens",
-            id.escape_debug()
-        ),
-    );
-    draft.refused.push(Refused::Fault(match slug(id) {
-        Some(slug) => violation.suggest(slug),
-        None => violation,
-    }));
-}
-
-/// The id of a webhook whose client chose none: what people call it, made unique by the revision.
-fn new_name(display_name: &str, revision: Revision) -> String {
-    let stem = slug(display_name).unwrap_or_else(|| "webhook".to_owned());
-    let stem: String = stem.chars().take(40).collect();
-    format!("{}-{revision}", stem.trim_end_matches('-'))
-}
-
-fn slug(text: &str) -> Option<String> {
-    let mut slug = String::new();
-    for char in text.chars().flat_map(char::to_lowercase) {
-        if char.is_ascii_alphanumeric() {
-            slug.push(char);
-        } else if !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug = slug.trim_start_matches(|char: char| !char.is_ascii_lowercase());
-    let slug: String = slug.chars().take(63).collect();
-    let slug = slug.trim_end_matches('-');
-    (!slug.is_empty()).then(|| slug.to_owned())
 }
 
 /// What a filter of webhooks may name: the scalar fields of their message (R-FIL-3).

@@ -1,10 +1,14 @@
 //! What "Insert Token" offers, and the example values that a preview without a lead shows.
 
+use std::collections::BTreeMap;
+
 use leadhook_field::{Field, FieldType, Object};
-use leadhook_store::Store;
+use leadhook_store::{MyTokenType, Store};
 
 use crate::{
     engine::Engine,
+    error::Error,
+    programs::Lineage,
     render::{Attribute, System},
 };
 
@@ -71,11 +75,17 @@ const TRIGGER: [(&str, &str, &str); 19] = [
 ];
 
 impl<S: Store> Engine<S> {
-    /// Every token whose text contains `query`, without regard to case; empty: all. My Tokens and members, which anyone may name, are
-    /// not among them.
-    #[must_use]
-    pub fn list_tokens(&self, query: &str) -> Vec<TokenInfo> {
+    /// Every token whose text contains `query`, without regard to case; empty: all. With a program, `programs/{program}`, its My Tokens
+    /// are among them, inherited ones included. Members, which anyone may name, are not.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the program.
+    pub fn list_tokens(&self, query: &str, program: &str) -> Result<Vec<TokenInfo>, Error> {
         let snapshot = self.snapshot();
+        let my_tokens = match program {
+            "" => Vec::new(),
+            name => my_tokens(&snapshot.programs.lineage(snapshot.programs.named(name)?)),
+        };
         let fields = snapshot.schema.iter().map(of_field);
         let system = System::ALL
             .into_iter()
@@ -96,13 +106,14 @@ impl<S: Store> Engine<S> {
                 example: example.to_owned(),
             });
         let query = leadhook_field::fold(query).into_owned();
-        fields
+        let tokens = fields
             .chain(system)
             .chain(campaign)
             .chain(program)
             .chain(trigger)
-            .filter(|info| leadhook_field::fold(&info.token).contains(&query))
-            .collect()
+            .chain(my_tokens)
+            .filter(|info| leadhook_field::fold(&info.token).contains(&query));
+        Ok(tokens.collect())
     }
 }
 
@@ -163,6 +174,35 @@ fn of_attribute(scope: &'static str, name: &str) -> TokenInfo {
         } else {
             format!("Example {scope}")
         },
+    }
+}
+
+/// The My Tokens that a program sees, by name.
+fn my_tokens(lineage: &Lineage) -> Vec<TokenInfo> {
+    let mut nearest = BTreeMap::new();
+    for live in lineage.iter() {
+        for token in &live.program.my_tokens {
+            let key = leadhook_token::name_key(&token.key);
+            nearest.entry(key).or_insert_with(|| TokenInfo {
+                token: format!("{{{{my.{}}}}}", token.key),
+                scope: "my",
+                kind: type_name(token.kind),
+                description: format!("My Token of {}", live.resource_name()),
+                example: token.value.clone(),
+            });
+        }
+    }
+    nearest.into_values().collect()
+}
+
+fn type_name(kind: MyTokenType) -> &'static str {
+    match kind {
+        MyTokenType::Text => "text",
+        MyTokenType::Date => "date",
+        MyTokenType::Number => "number",
+        MyTokenType::RichText => "rich_text",
+        MyTokenType::Score => "score",
+        MyTokenType::SfdcCampaign => "sfdc_campaign",
     }
 }
 

@@ -5,25 +5,25 @@ pub struct Program {
     /// Resource name, "programs/{program}". The id matches [a-z][a-z0-9-]{0,62}.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    /// What `{{program.Name}}` gives. Empty: the id.
+    /// What `{{program.Name}}` gives; at most 255 characters. Empty: the id of the resource name.
     #[prost(string, tag = "2")]
     pub display_name: ::prost::alloc::string::String,
-    /// What `{{program.Description}}` gives.
+    /// What `{{program.Description}}` gives; at most 30,000 bytes. Default empty: no value.
     #[prost(string, tag = "3")]
     pub description: ::prost::alloc::string::String,
     /// Shown as a folder. Default false.
     #[prost(bool, tag = "4")]
     pub folder: bool,
-    /// "programs/{program}" of the one above. Empty: none.
+    /// "programs/{program}" of the one above; programs stand at most 32 levels deep, and none below itself. Empty: none.
     #[prost(string, tag = "5")]
     pub parent: ::prost::alloc::string::String,
-    /// Its own My Tokens; each stands before an inherited one of the same key.
+    /// Its own My Tokens, at most 1,000; each stands before an inherited one of the same key. No key stands twice.
     #[prost(message, repeated, tag = "6")]
     pub my_tokens: ::prost::alloc::vec::Vec<MyToken>,
-    /// Those of the ones above that are not overridden, each with its `source`. Output only.
+    /// Those of the ones above that are not overridden, the nearest first, each with its `source`. Output only.
     #[prost(message, repeated, tag = "7")]
     pub inherited_my_tokens: ::prost::alloc::vec::Vec<MyToken>,
-    /// What `{{program.id}}` gives. Output only.
+    /// What `{{program.id}}` gives: given when the program is created, never changed, never given twice. Output only.
     #[prost(int64, tag = "8")]
     pub id: i64,
 }
@@ -36,7 +36,8 @@ pub struct MyToken {
     /// How its value is encoded. In an override, unspecified is the type of what is overridden, else text.
     #[prost(enumeration = "MyTokenType", tag = "2")]
     pub r#type: i32,
-    /// Its text. May hold tokens, My Tokens up to 5 levels deep; they resolve where the My Token is used.
+    /// Its text, on a program at most 65,536 bytes. May hold tokens, My Tokens up to 5 levels deep; they resolve where the My Token is used, as
+    /// plain text, and the whole is encoded once, as `type` says. A cycle is refused when saved, spelled out.
     #[prost(string, tag = "3")]
     pub value: ::prost::alloc::string::String,
     /// "programs/{program}" that it sits on. Output only.
@@ -49,7 +50,9 @@ pub struct Member {
     /// "leads/{id}". Required.
     #[prost(string, tag = "1")]
     pub lead: ::prost::alloc::string::String,
-    /// What `{{member.name}}` gives, keyed by that name, e.g. "webinar url". What is not named stays; null clears.
+    /// What `{{member.name}}` gives, keyed by that name, e.g. "webinar url", without regard to case: a text of at most 30,000 bytes, a number or
+    /// a Boolean, typed as its value. Names have at most 255 characters, none of `{ } : =`; a membership has at most 100 fields. What is not
+    /// named stays; null and the empty text clear.
     #[prost(btree_map = "string, message", tag = "2")]
     pub fields: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -3076,7 +3079,7 @@ pub enum ErrorReason {
     /// A field definition cannot work: its names (one that another field bears, too), type or object. INVALID_ARGUMENT;
     /// BadRequest. No metadata.
     InvalidField = 2,
-    /// A lead, company or inline lead has a value that does not fit, names an unknown or read-only field, or lacks the lookup value;
+    /// A lead, company, member or inline lead has a value that does not fit, names an unknown or read-only field, or lacks the lookup value;
     /// or a CSV has headings that are no fields (R-LEAD-2). INVALID_ARGUMENT; BadRequest. No metadata.
     InvalidLead = 3,
     /// A filter does not parse, names what is not there, or compares what does not fit (R-FIL). INVALID_ARGUMENT; BadRequest with
@@ -3093,6 +3096,9 @@ pub enum ErrorReason {
     InvalidRequest = 8,
     /// A request_id comes again with another payload (R-CALL-9). INVALID_ARGUMENT; BadRequest. Metadata: "request_id".
     RequestIdReused = 9,
+    /// A program cannot be saved: a parent that is missing or below it, a My Token that cannot work, here or in a program below (R-TOK-4, -5).
+    /// INVALID_ARGUMENT; BadRequest: each fault with its path ("program.my_tokens\[2\].value"), line and column. No metadata.
+    InvalidProgram = 10,
     /// A campaign cannot work: it names what is not there, a condition or template does not parse, something is out of range. INVALID_ARGUMENT;
     /// BadRequest: each fault with its path ("campaign.flow\[1\].choices\[0\].condition"), line, column and, for a near miss, a suggestion.
     /// No metadata.
@@ -3172,6 +3178,7 @@ impl ErrorReason {
             Self::InvalidName => "ERROR_REASON_INVALID_NAME",
             Self::InvalidRequest => "ERROR_REASON_INVALID_REQUEST",
             Self::RequestIdReused => "ERROR_REASON_REQUEST_ID_REUSED",
+            Self::InvalidProgram => "ERROR_REASON_INVALID_PROGRAM",
             Self::InvalidCampaign => "ERROR_REASON_INVALID_CAMPAIGN",
             Self::WebhookNotFound => "ERROR_REASON_WEBHOOK_NOT_FOUND",
             Self::FieldNotFound => "ERROR_REASON_FIELD_NOT_FOUND",
@@ -3214,6 +3221,7 @@ impl ErrorReason {
             "ERROR_REASON_INVALID_NAME" => Some(Self::InvalidName),
             "ERROR_REASON_INVALID_REQUEST" => Some(Self::InvalidRequest),
             "ERROR_REASON_REQUEST_ID_REUSED" => Some(Self::RequestIdReused),
+            "ERROR_REASON_INVALID_PROGRAM" => Some(Self::InvalidProgram),
             "ERROR_REASON_INVALID_CAMPAIGN" => Some(Self::InvalidCampaign),
             "ERROR_REASON_WEBHOOK_NOT_FOUND" => Some(Self::WebhookNotFound),
             "ERROR_REASON_FIELD_NOT_FOUND" => Some(Self::FieldNotFound),
@@ -4658,7 +4666,7 @@ pub struct ListProgramsRequest {
     /// `next_page_token` of the page before; the other arguments must be the same. Empty: the first page.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// AIP-160 filter over the scalar fields of Program (R-FIL). Empty: all.
+    /// AIP-160 filter over the scalar fields of Program (R-FIL): name, display_name, description, folder, parent, id. Empty: all.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
 }
@@ -4801,7 +4809,7 @@ pub mod program_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Saves a new program. INVALID_ARGUMENT, ALREADY_EXISTS.
+        /// Saves a new program; there are at most 10,000. INVALID_ARGUMENT (INVALID_PROGRAM: all faults in one answer), ALREADY_EXISTS.
         pub async fn create_program(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateProgramRequest>,
@@ -4892,7 +4900,8 @@ pub mod program_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.ProgramService", "UpdateProgram"));
             self.inner.unary(req, path, codec).await
         }
-        /// Deletes a program. NOT_FOUND, FAILED_PRECONDITION (IN_USE) while it has children or campaigns.
+        /// Deletes a program, and erases its members' fields. NOT_FOUND, FAILED_PRECONDITION (IN_USE, naming them) while it has children or campaigns
+        /// (R-DEF-5).
         pub async fn delete_program(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteProgramRequest>,
@@ -4914,7 +4923,8 @@ pub mod program_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.ProgramService", "DeleteProgram"));
             self.inner.unary(req, path, codec).await
         }
-        /// Makes leads members, or changes what `{{member.*}}` gives for them, row by row. At most 1,000.
+        /// Makes leads members, or changes what `{{member.*}}` gives for them, row by row: a bad row is told in its result, the others go in. At most
+        /// 1,000. Fields are erased with their lead (DeleteLead) and with their program. NOT_FOUND, INVALID_ARGUMENT.
         pub async fn batch_upsert_members(
             &mut self,
             request: impl tonic::IntoRequest<super::BatchUpsertMembersRequest>,
@@ -4956,7 +4966,7 @@ pub mod program_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with ProgramServiceServer.
     #[async_trait]
     pub trait ProgramService: std::marker::Send + std::marker::Sync + 'static {
-        /// Saves a new program. INVALID_ARGUMENT, ALREADY_EXISTS.
+        /// Saves a new program; there are at most 10,000. INVALID_ARGUMENT (INVALID_PROGRAM: all faults in one answer), ALREADY_EXISTS.
         async fn create_program(
             &self,
             request: tonic::Request<super::CreateProgramRequest>,
@@ -4979,12 +4989,14 @@ pub mod program_service_server {
             &self,
             request: tonic::Request<super::UpdateProgramRequest>,
         ) -> std::result::Result<tonic::Response<super::Program>, tonic::Status>;
-        /// Deletes a program. NOT_FOUND, FAILED_PRECONDITION (IN_USE) while it has children or campaigns.
+        /// Deletes a program, and erases its members' fields. NOT_FOUND, FAILED_PRECONDITION (IN_USE, naming them) while it has children or campaigns
+        /// (R-DEF-5).
         async fn delete_program(
             &self,
             request: tonic::Request<super::DeleteProgramRequest>,
         ) -> std::result::Result<tonic::Response<()>, tonic::Status>;
-        /// Makes leads members, or changes what `{{member.*}}` gives for them, row by row. At most 1,000.
+        /// Makes leads members, or changes what `{{member.*}}` gives for them, row by row: a bad row is told in its result, the others go in. At most
+        /// 1,000. Fields are erased with their lead (DeleteLead) and with their program. NOT_FOUND, INVALID_ARGUMENT.
         async fn batch_upsert_members(
             &self,
             request: tonic::Request<super::BatchUpsertMembersRequest>,

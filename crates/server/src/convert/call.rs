@@ -2,13 +2,13 @@
 
 use leadhook_engine::{
     CallContext, CallRequest, CallSubject, CallView, Error, FieldChangeView, HttpRequest,
-    InlineLead, Kind, MappingProblemView, MyToken, Violation,
+    InlineLead, Kind, MappingProblemView, Violation,
 };
 use leadhook_proto::v1;
-use leadhook_store::{CallState, MyTokenType, ProblemReason};
+use leadhook_store::{CallState, ProblemReason};
 use tonic::Status;
 
-use super::{time, value};
+use super::{program, time, value};
 use crate::{name, status::status};
 
 pub(crate) fn call_request(request: v1::CallWebhookRequest) -> Result<CallRequest, Status> {
@@ -42,7 +42,7 @@ pub(crate) fn call_request(request: v1::CallWebhookRequest) -> Result<CallReques
     Ok(CallRequest {
         webhook,
         subject,
-        context: context(request.context.unwrap_or_default())?,
+        context: context(request.context.unwrap_or_default()),
         request_id: request.request_id,
     })
 }
@@ -64,30 +64,14 @@ pub(crate) fn subject(subject: v1::Subject) -> Result<Option<CallSubject>, Statu
     })
 }
 
-pub(crate) fn context(context: v1::CallContext) -> Result<CallContext, Status> {
-    let mut my_tokens = Vec::with_capacity(context.my_tokens.len());
-    for token in context.my_tokens {
-        let kind = match token.r#type() {
-            v1::MyTokenType::Unspecified => None,
-            v1::MyTokenType::Text => Some(MyTokenType::Text),
-            v1::MyTokenType::Date => Some(MyTokenType::Date),
-            v1::MyTokenType::Number => Some(MyTokenType::Number),
-            v1::MyTokenType::RichText => Some(MyTokenType::RichText),
-            v1::MyTokenType::Score => Some(MyTokenType::Score),
-            v1::MyTokenType::SfdcCampaign => Some(MyTokenType::SfdcCampaign),
-        };
-        my_tokens.push(MyToken {
-            key: token.key,
-            kind,
-            value: token.value,
-        });
-    }
-    Ok(CallContext {
+pub(crate) fn context(context: v1::CallContext) -> CallContext {
+    let my_tokens = context.my_tokens.into_iter().map(program::my_token);
+    CallContext {
         campaign: context.campaign,
         program: context.program,
         trigger: context.trigger.into_iter().collect(),
-        my_tokens,
-    })
+        my_tokens: my_tokens.collect(),
+    }
 }
 
 pub(crate) fn message(call: CallView) -> v1::Call {

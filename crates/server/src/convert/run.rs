@@ -6,7 +6,8 @@ use leadhook_store::RunState;
 use tonic::Status;
 
 use super::{
-    call::{MAX_REQUEST_ID, context},
+    call::MAX_REQUEST_ID,
+    program::my_token,
     time::timestamp,
 };
 use crate::{name, status::status};
@@ -51,14 +52,10 @@ pub(crate) fn run_request(request: v1::RequestCampaignRequest) -> Result<RunRequ
         let ids = names.map(|(at, lead)| name::lead(lead, &format!("leads[{at}]")));
         Leads::Named(ids.collect::<Result<_, _>>()?)
     };
-    let context = context(v1::CallContext {
-        my_tokens: request.my_tokens,
-        ..v1::CallContext::default()
-    })?;
     Ok(RunRequest {
         campaign,
         leads,
-        my_tokens: context.my_tokens,
+        my_tokens: request.my_tokens.into_iter().map(my_token).collect(),
         request_id: request.request_id,
     })
 }

@@ -156,7 +156,7 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
             }
         };
         let subject = request.subject.map(call::subject).transpose()?.flatten();
-        let context = call::context(request.context.unwrap_or_default())?;
+        let context = call::context(request.context.unwrap_or_default());
         let sample = request.sample_response.map(sample).transpose()?;
         let preview = self
             .engine
@@ -172,21 +172,22 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         request: Request<v1::ListTokensRequest>,
     ) -> Result<Response<v1::ListTokensResponse>, Status> {
         let request = request.into_inner();
-        for (kind, name) in [
-            (Kind::Campaign, request.campaign),
-            (Kind::Program, request.program),
-        ] {
-            if !name.is_empty() {
-                return Err(status(&Error::NotFound { kind, name }));
-            }
+        if !request.campaign.is_empty() {
+            return Err(status(&Error::NotFound {
+                kind: Kind::Campaign,
+                name: request.campaign,
+            }));
         }
         let page = Page::new(
             request.page_size,
             &request.page_token,
-            ("tokens", &request.query),
+            ("tokens", &request.query, &request.program),
         )?;
         let start = usize::try_from(page.after.unwrap_or(0)).unwrap_or_default();
-        let all = self.engine.list_tokens(&request.query);
+        let all = self
+            .engine
+            .list_tokens(&request.query, &request.program)
+            .map_err(|error| status(&error))?;
         let end = start.saturating_add(page.size);
         let next_page_token = if end < all.len() {
             page.token(i64::try_from(end).unwrap_or(i64::MAX))

@@ -3,12 +3,15 @@
 use std::{fs, path::Path};
 
 use bytes::Bytes;
-use leadhook_field::FieldId;
+use leadhook_field::{FieldId, Value};
 use leadhook_store::{
-    Effect, NewCall, Qualification, RecordedRequest, RecordedResponse, Store,
+    CatalogChange, Effect, LeadId, MemberUpsert, MemberUpserted, MemberWrite, NewCall, Program,
+    ProgramId, Qualification, RecordedRequest, RecordedResponse, Store,
     suite::{
         flow::{CAMPAIGN, On, into, react},
-        make::{ADDRESS, CITY, INDUSTRY, call, id, lead, put, row, row_of, set, upsert, writes},
+        make::{
+            ADDRESS, CITY, INDUSTRY, call, change, id, lead, put, row, row_of, set, upsert, writes,
+        },
     },
 };
 use leadhook_store_sqlite::SqliteStore;
@@ -70,6 +73,10 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
             .await
             .unwrap();
     }
+    for program in [ProgramId(1), ProgramId(2)] {
+        put_program(&store, program).await;
+        join(&store, program, erased, &long).await;
+    }
     assert!(
         !marked(dir.path()).is_empty(),
         "the test can see what it looks for"
@@ -79,4 +86,42 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
     put(&store, "next").await;
     assert_eq!(marked(dir.path()), Vec::<String>::new());
     assert!(store.call(id(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn no_byte_of_the_members_of_a_deleted_program_is_left_in_any_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    put_program(&store, ProgramId(1)).await;
+    for n in 0..40 {
+        let lead = lead(&store, row(&format!("{n}@example.com"), &[], [])).await;
+        join(&store, ProgramId(1), lead, &MARKER.repeat(n + 1)).await;
+    }
+    assert!(!marked(dir.path()).is_empty());
+    change(&store, vec![CatalogChange::DeleteProgram(ProgramId(1))]).await;
+    put(&store, "next").await;
+    assert_eq!(marked(dir.path()), Vec::<String>::new());
+}
+
+async fn put_program(store: &SqliteStore, id: ProgramId) {
+    let program = Program {
+        id,
+        name: format!("p{id}"),
+        display_name: String::new(),
+        description: String::new(),
+        folder: false,
+        parent: None,
+        my_tokens: Vec::new(),
+    };
+    change(store, vec![CatalogChange::PutProgram(Box::new(program))]).await;
+}
+
+async fn join(store: &SqliteStore, program: ProgramId, lead: LeadId, text: &str) {
+    let writes = vec![MemberWrite {
+        key: MARKER.to_lowercase().into(),
+        value: Some(Value::Text(text.into())),
+    }];
+    let rows = vec![MemberUpsert { lead, writes }];
+    let results = store.upsert_members(program, rows).await.unwrap();
+    assert_eq!(results.unwrap(), [MemberUpserted::Created]);
 }

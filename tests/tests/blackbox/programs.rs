@@ -1,0 +1,587 @@
+//! Programs: a tree of My Tokens, inherited and overridden, and whose members leads are.
+
+use leadhook_proto::v1::preview_webhook_request::Source;
+use leadhook_proto::v1::{
+    BatchUpsertMembersRequest, Call, CallContext, CallWebhookRequest, CreateFieldRequest,
+    CreateProgramRequest, DeleteFieldRequest, DeleteLeadRequest, DeleteProgramRequest, Field,
+    FieldType, GetProgramRequest, ListProgramsRequest, ListTokensRequest, Member, MyToken,
+    MyTokenType, PreviewWebhookRequest, Program, RequestTokenEncoding, Subject,
+    UpdateProgramRequest, UpsertResult,
+};
+use leadhook_tests::{Answer, Fault, Server, Target, make};
+use prost_types::FieldMask;
+use tonic::{Code, Status};
+
+fn my(kind: MyTokenType, key: &str, value: &str) -> MyToken {
+    MyToken {
+        key: key.into(),
+        r#type: kind.into(),
+        value: value.into(),
+        source: String::new(),
+    }
+}
+
+fn text(key: &str, value: &str) -> MyToken {
+    my(MyTokenType::Text, key, value)
+}
+
+fn number(key: &str, value: &str) -> MyToken {
+    my(MyTokenType::Number, key, value)
+}
+
+fn program(parent: &str, my_tokens: &[MyToken]) -> Program {
+    Program {
+        parent: parent.into(),
+        my_tokens: my_tokens.to_vec(),
+        ..Program::default()
+    }
+}
+
+async fn told<T>(
+    answer: impl Future<Output = Result<tonic::Response<T>, Status>>,
+) -> Result<T, Fault> {
+    let answer = answer.await.map_err(|status| Fault::of(&status));
+    answer.map(tonic::Response::into_inner)
+}
+
+async fn create(server: &Server, id: &str, program: Program) -> Result<Program, Fault> {
+    let request = CreateProgramRequest {
+        program: Some(program),
+        program_id: id.into(),
+    };
+    told(server.programs().create_program(request)).await
+}
+
+async fn get(server: &Server, name: &str) -> Result<Program, Fault> {
+    let request = GetProgramRequest { name: name.into() };
+    told(server.programs().get_program(request)).await
+}
+
+async fn update(server: &Server, program: Program, paths: &[&str]) -> Result<Program, Fault> {
+    let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+    let request = UpdateProgramRequest {
+        program: Some(program),
+        update_mask: Some(FieldMask { paths }),
+        allow_missing: false,
+    };
+    told(server.programs().update_program(request)).await
+}
+
+async fn delete(server: &Server, name: &str) -> Result<(), Fault> {
+    let request = DeleteProgramRequest { name: name.into() };
+    told(server.programs().delete_program(request)).await
+}
+
+async fn members(
+    server: &Server,
+    program: &str,
+    members: Vec<Member>,
+) -> Result<Vec<UpsertResult>, Fault> {
+    let request = BatchUpsertMembersRequest {
+        program: program.into(),
+        members,
+    };
+    let answer = told(server.programs().batch_upsert_members(request)).await;
+    answer.map(|answer| answer.results)
+}
+
+/// A region, its campaigns of a year, and one event: three levels, each with something of its own.
+async fn tree(server: &Server) {
+    let region = [
+        text("Sender", "Team EMEA"),
+        number("Budget", "1000.50"),
+        text(
+            "Greeting",
+            "Hello {{lead.First Name:default=friend}}, {{my.Sender}}",
+        ),
+    ];
+    let year = [number("Budget", "0250"), text("Venue", "Online")];
+    let event = [text("sender", "Team \"Spring\"")];
+    for (id, parent, my_tokens) in [
+        ("region", "", &region[..]),
+        ("year", "programs/region", &year),
+        ("event", "programs/year", &event),
+    ] {
+        create(server, id, program(parent, my_tokens))
+            .await
+            .unwrap();
+    }
+}
+
+async fn call_in(server: &Server, program: &str, webhook: &str, subject: Subject) -> Call {
+    let request = CallWebhookRequest {
+        webhook: webhook.into(),
+        subject: Some(subject),
+        context: Some(CallContext {
+            program: program.into(),
+            ..CallContext::default()
+        }),
+        ..CallWebhookRequest::default()
+    };
+    told(server.calls().call_webhook(request)).await.unwrap()
+}
+
+/// Sends a JSON payload in each program in turn, and gives what the service got.
+async fn sent(server: &Server, payload: &str, programs: &[&str], subject: Subject) -> Vec<String> {
+    let target = Target::start(Answer::json("{}")).await;
+    let webhook = make::post(&target.url("/"), RequestTokenEncoding::Json, payload);
+    let webhook = server.create_webhook("", webhook).await.name;
+    for program in programs {
+        let call = call_in(server, program, &webhook, subject.clone()).await;
+        assert!(call.succeeded, "{call:?}");
+    }
+    target
+        .requests()
+        .iter()
+        .map(leadhook_tests::Received::text)
+        .collect()
+}
+
+fn pairs(tokens: &[MyToken]) -> Vec<(&str, &str, &str)> {
+    tokens
+        .iter()
+        .map(|token| (&*token.key, &*token.value, &*token.source))
+        .collect()
+}
+
+#[tokio::test]
+async fn r_tok_4_in_a_tree_three_deep_the_nearest_my_token_wins() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let payload =
+        r#"{"g":{{my.Greeting}},"b":{{my.Budget}},"v":{{my.Venue}},"p":{{program.Name}}}"#;
+    let names = ["programs/region", "programs/year", "programs/event"];
+    let subject = make::inline([("FirstName", "Zo")]);
+    let expected = [
+        r#"{"g":"Hello Zo, Team EMEA","b":1000.5,"v":null,"p":"region"}"#,
+        r#"{"g":"Hello Zo, Team EMEA","b":250,"v":"Online","p":"year"}"#,
+        r#"{"g":"Hello Zo, Team \"Spring\"","b":250,"v":"Online","p":"event"}"#,
+    ];
+    assert_eq!(
+        sent(&server, payload, &names, subject.clone()).await,
+        expected
+    );
+    // All of it is durable.
+    let server = server.kill().await.restart().await;
+    assert_eq!(sent(&server, payload, &names, subject).await, expected);
+}
+
+#[tokio::test]
+async fn get_program_tells_own_and_inherited_my_tokens_apart() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let event = get(&server, "programs/event").await.unwrap();
+    assert_eq!(event.parent, "programs/year");
+    assert_eq!(
+        pairs(&event.my_tokens),
+        [("sender", "Team \"Spring\"", "programs/event")]
+    );
+    let greeting = "Hello {{lead.First Name:default=friend}}, {{my.Sender}}";
+    assert_eq!(
+        pairs(&event.inherited_my_tokens),
+        [
+            ("Budget", "0250", "programs/year"),
+            ("Venue", "Online", "programs/year"),
+            ("Greeting", greeting, "programs/region"),
+        ]
+    );
+    assert_eq!(event.inherited_my_tokens[0].r#type(), MyTokenType::Number);
+    let fault = get(&server, "programs/gone").await.unwrap_err();
+    assert_eq!(
+        (fault.code, &*fault.reason),
+        (Code::NotFound, "PROGRAM_NOT_FOUND")
+    );
+    // Insert Token offers the same.
+    let request = ListTokensRequest {
+        program: "programs/event".into(),
+        query: "{{my.".into(),
+        ..ListTokensRequest::default()
+    };
+    let listed = told(server.webhooks().list_tokens(request)).await.unwrap();
+    let listed: Vec<_> = listed
+        .tokens
+        .iter()
+        .map(|token| (&*token.token, &*token.r#type, &*token.example))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            ("{{my.Budget}}", "NUMBER", "0250"),
+            ("{{my.Greeting}}", "TEXT", greeting),
+            ("{{my.sender}}", "TEXT", "Team \"Spring\""),
+            ("{{my.Venue}}", "TEXT", "Online"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_program_is_cloned_by_changing_one_my_token() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let mut clone = get(&server, "programs/year").await.unwrap();
+    clone.my_tokens[1].value = "Paris".into();
+    let made = create(&server, "next-year", clone.clone()).await.unwrap();
+    assert!(made.id > clone.id, "an id of its own");
+    assert_eq!(made.inherited_my_tokens, clone.inherited_my_tokens);
+    let names = ["programs/year", "programs/next-year"];
+    let payload = "[{{my.Venue}},{{my.Budget}},{{my.Sender}}]";
+    assert_eq!(
+        sent(&server, payload, &names, make::nobody()).await,
+        [
+            r#"["Online",250,"Team EMEA"]"#,
+            r#"["Paris",250,"Team EMEA"]"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn r_tok_5_what_breaks_a_program_or_one_below_is_refused_spelled_out() {
+    let server = Server::start().await;
+    let own = program("", &[text("A", "{{my.B}}"), text("B", "{{my.A}}")]);
+    let fault = create(&server, "own", own).await.unwrap_err();
+    assert_eq!(
+        (fault.code, &*fault.reason),
+        (Code::InvalidArgument, "INVALID_PROGRAM")
+    );
+    assert!(
+        fault
+            .violation("program.my_tokens")
+            .ends_with("{{my.A}} -> {{my.B}} -> {{my.A}}")
+    );
+    tree(&server).await;
+    // The event's own sender becomes half of a cycle: nothing is wrong with it before.
+    let half = Program {
+        name: "programs/event".into(),
+        ..program("", &[text("Sender", "of {{my.Venue}}")])
+    };
+    update(&server, half, &["my_tokens"]).await.unwrap();
+    let other_half = Program {
+        name: "programs/year".into(),
+        ..program("", &[text("Venue", "{{my.Sender}}")])
+    };
+    let fault = update(&server, other_half, &["my_tokens"])
+        .await
+        .unwrap_err();
+    assert_eq!(fault.code, Code::InvalidArgument);
+    let told = fault.violation("program.my_tokens");
+    assert!(
+        told.contains("programs/event") && told.contains("cycle"),
+        "{told}"
+    );
+    assert_eq!(
+        get(&server, "programs/year").await.unwrap().my_tokens.len(),
+        2
+    );
+    // Nor does a program stand below itself.
+    let below_itself = Program {
+        name: "programs/region".into(),
+        ..program("programs/event", &[])
+    };
+    let fault = update(&server, below_itself, &["parent"])
+        .await
+        .unwrap_err();
+    assert!(
+        fault
+            .violation("program.parent")
+            .ends_with("programs/region -> programs/event -> programs/year -> programs/region")
+    );
+}
+
+#[tokio::test]
+async fn r_tok_4_all_faults_of_a_program_are_told_at_once() {
+    let server = Server::start().await;
+    let broken = Program {
+        display_name: "x".repeat(256),
+        ..program(
+            "programs/gone",
+            &[
+                text("a:b", "x"),
+                text("Name", "line\n  {{lead.Frist Name}}"),
+                number("Count", "many"),
+                text(" name", "again"),
+                MyToken {
+                    r#type: 77,
+                    ..text("Odd", "x")
+                },
+            ],
+        )
+    };
+    let fault = create(&server, "No Id", broken).await.unwrap_err();
+    let mut fields = fault.fields();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "program.display_name",
+            "program.my_tokens[0].key",
+            "program.my_tokens[1].value",
+            "program.my_tokens[2].value",
+            "program.my_tokens[4].type",
+            "program.parent",
+            "program_id",
+        ]
+    );
+    let told = fault.violation("program.my_tokens[1].value");
+    assert!(
+        told.starts_with("line 2, column 3: ") && told.contains("{{lead.First Name}}"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn r_tok_8_members_are_typed_as_their_values() {
+    let server = Server::start().await;
+    create(
+        &server,
+        "webinar",
+        program("", &[text("Seat", "{{member.seats}} of 9")]),
+    )
+    .await
+    .unwrap();
+    let lead = server
+        .upsert([make::lead([("Email", "ada@example.com")])])
+        .await
+        .remove(0)
+        .name;
+    let mut fields = make::fields([
+        ("Webinar Url", "https://example.com/\"1\""),
+        ("digits", "042"),
+    ]);
+    fields.extend(make::fields([("seats", 2.0), ("rating", 4.5)]));
+    fields.extend(make::fields([("paid", true)]));
+    let rows = vec![
+        Member {
+            lead: lead.clone(),
+            fields,
+        },
+        Member {
+            lead: "leads/99".into(),
+            ..Member::default()
+        },
+        Member {
+            lead: lead.clone(),
+            fields: make::fields([("a=b", "x")]),
+        },
+    ];
+    let results = members(&server, "programs/webinar", rows).await.unwrap();
+    assert_eq!((&*results[0].name, results[0].created), (&*lead, true));
+    let refused = |at: usize| Fault::of_row(results[at].error.as_ref().expect("a refused row"));
+    assert_eq!(refused(1).fields(), ["members[1].lead"]);
+    assert_eq!(refused(2).fields(), ["members[2].fields[\"a=b\"]"]);
+    let payload = "[{{member.webinar url}},{{member.digits}},{{member.seats}},{{member.rating}},{{member.paid}},{{member.x}},{{my.Seat}}]";
+    let here = ["programs/webinar"];
+    let first = sent(&server, payload, &here, make::stored(&lead)).await;
+    assert_eq!(
+        first,
+        [r#"["https://example.com/\"1\"","042",2,4.5,true,null,"2 of 9"]"#]
+    );
+    // Null clears, what is not named stays; and it outlives the server.
+    let mut fields = make::fields([("SEATS", 3.0)]);
+    fields.insert("digits".into(), make::value(()));
+    let rows = vec![Member {
+        lead: lead.clone(),
+        fields,
+    }];
+    let results = members(&server, "programs/webinar", rows).await.unwrap();
+    assert!(!results[0].created);
+    let server = server.kill().await.restart().await;
+    let second = sent(&server, payload, &here, make::stored(&lead)).await;
+    assert_eq!(
+        second,
+        [r#"["https://example.com/\"1\"",null,3,4.5,true,null,"3 of 9"]"#]
+    );
+    // Out of the program, and for an inline lead, they have no value.
+    let payload = "[{{member.seats:default=-}}]";
+    assert_eq!(
+        sent(&server, payload, &[""], make::stored(&lead)).await,
+        [r#"["-"]"#]
+    );
+    assert_eq!(
+        sent(&server, payload, &here, make::nobody()).await,
+        [r#"["-"]"#]
+    );
+    let request = DeleteLeadRequest { name: lead.clone() };
+    told(server.leads().delete_lead(request)).await.unwrap();
+    let rows = vec![Member {
+        lead,
+        ..Member::default()
+    }];
+    let results = members(&server, "programs/webinar", rows).await.unwrap();
+    assert!(results[0].error.is_some(), "its lead is gone");
+}
+
+#[tokio::test]
+async fn r_def_5_what_is_in_use_is_not_deleted() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let field = CreateFieldRequest {
+        field: Some(Field {
+            r#type: FieldType::String.into(),
+            ..Field::default()
+        }),
+        field_id: "Shoe".into(),
+    };
+    told(server.leads().create_field(field)).await.unwrap();
+    let user = Program {
+        name: "programs/event".into(),
+        ..program("", &[text("Size", "{{lead.Shoe}}")])
+    };
+    update(&server, user, &["my_tokens"]).await.unwrap();
+    let request = DeleteFieldRequest {
+        name: "fields/Shoe".into(),
+    };
+    let fault = told(server.leads().delete_field(request.clone()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (fault.code, &*fault.reason),
+        (Code::FailedPrecondition, "IN_USE")
+    );
+    assert!(
+        fault.message.contains("programs/event"),
+        "{}",
+        fault.message
+    );
+    let fault = delete(&server, "programs/year").await.unwrap_err();
+    assert_eq!(
+        (fault.code, &*fault.reason),
+        (Code::FailedPrecondition, "IN_USE")
+    );
+    assert!(
+        fault.message.contains("programs/event"),
+        "{}",
+        fault.message
+    );
+    delete(&server, "programs/event").await.unwrap();
+    delete(&server, "programs/year").await.unwrap();
+    told(server.leads().delete_field(request)).await.unwrap();
+    assert_eq!(
+        delete(&server, "programs/year").await.unwrap_err().code,
+        Code::NotFound
+    );
+}
+
+#[tokio::test]
+async fn r_lead_4_programs_are_listed_oldest_first_and_filtered() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let folder = Program {
+        folder: true,
+        display_name: "Old events".into(),
+        ..Program::default()
+    };
+    let made = create(&server, "", folder).await.unwrap();
+    assert!(
+        made.name.starts_with("programs/old-events-"),
+        "{}",
+        made.name
+    );
+    let list = async |filter: &str, page_size: i32, page_token: &str| {
+        let request = ListProgramsRequest {
+            page_size,
+            page_token: page_token.into(),
+            filter: filter.into(),
+        };
+        let page = told(server.programs().list_programs(request))
+            .await
+            .unwrap();
+        let names: Vec<_> = page
+            .programs
+            .into_iter()
+            .map(|program| program.name)
+            .collect();
+        (names, page.next_page_token)
+    };
+    let (first, token) = list("", 3, "").await;
+    assert_eq!(
+        first,
+        ["programs/region", "programs/year", "programs/event"]
+    );
+    assert_eq!(
+        list("", 3, &token).await,
+        (vec![made.name.clone()], String::new())
+    );
+    assert_eq!(list("folder = true", 0, "").await.0, [made.name]);
+    assert_eq!(
+        list("parent = \"programs/year\"", 0, "").await.0,
+        ["programs/event"]
+    );
+}
+
+#[tokio::test]
+async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let webhook = make::post(
+        "https://example.com/",
+        RequestTokenEncoding::Json,
+        "[{{my.Budget}},{{my.Buget}},{{program.id}}]",
+    );
+    let request = |program: &str| PreviewWebhookRequest {
+        source: Some(Source::Webhook(webhook.clone())),
+        subject: Some(make::nobody()),
+        context: Some(CallContext {
+            program: program.into(),
+            ..CallContext::default()
+        }),
+        ..PreviewWebhookRequest::default()
+    };
+    let preview = told(server.webhooks().preview_webhook(request("programs/event")))
+        .await
+        .unwrap();
+    let id = get(&server, "programs/event").await.unwrap().id;
+    let body = preview.request.unwrap().body;
+    assert_eq!(body, format!("[250,null,{id}]").into_bytes());
+    let places: Vec<_> = preview
+        .warnings
+        .iter()
+        .map(|warning| &*warning.location)
+        .collect();
+    assert_eq!(places, ["payload_template:1:16"]);
+    let fault = told(server.webhooks().preview_webhook(request("programs/gone")))
+        .await
+        .unwrap_err();
+    assert_eq!(&*fault.reason, "PROGRAM_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn an_update_changes_what_its_mask_names_and_may_create() {
+    let server = Server::start().await;
+    tree(&server).await;
+    let given = Program {
+        name: "programs/event".into(),
+        display_name: "Spring".into(),
+        ..program("programs/region", &[])
+    };
+    let before = get(&server, "programs/event").await.unwrap();
+    // Without a mask: what is set, and so not the My Tokens.
+    let moved = update(&server, given.clone(), &[]).await.unwrap();
+    assert_eq!(
+        (&*moved.display_name, &*moved.parent),
+        ("Spring", "programs/region")
+    );
+    assert_eq!((&moved.my_tokens, moved.id), (&before.my_tokens, before.id));
+    let inherited = pairs(&moved.inherited_my_tokens);
+    assert_eq!(inherited[0], ("Budget", "1000.50", "programs/region"));
+    let cleared = update(&server, given, &["*"]).await.unwrap();
+    assert_eq!(cleared.my_tokens, []);
+    let fault = update(&server, cleared, &["id", "my_tokens.key"])
+        .await
+        .unwrap_err();
+    assert_eq!(fault.fields(), ["update_mask.paths[1]"]);
+    let missing = Program {
+        name: "programs/fresh".into(),
+        ..program("programs/event", &[text("A", "1")])
+    };
+    let fault = update(&server, missing.clone(), &["*"]).await.unwrap_err();
+    assert_eq!(fault.code, Code::NotFound);
+    let request = UpdateProgramRequest {
+        program: Some(missing),
+        update_mask: None,
+        allow_missing: true,
+    };
+    let made = told(server.programs().update_program(request))
+        .await
+        .unwrap();
+    assert_eq!(get(&server, "programs/fresh").await, Ok(made));
+}
