@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use leadhook_field::{FieldId, Zone};
 use leadhook_store::{
-    Action, CampaignDefinition, CampaignId, CampaignType, Choice, FlowStep, Operator,
-    Qualification, Revision, StringConstraint, Trigger, WebhookId, ProgramId,
+    Action, CampaignDefinition, CampaignId, CampaignType, Choice, FlowStep, Operator, ProgramId,
+    Qualification, Revision, StringConstraint, Trigger, WebhookId,
 };
 
 use super::{

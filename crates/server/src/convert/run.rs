@@ -5,11 +5,7 @@ use leadhook_proto::v1;
 use leadhook_store::RunState;
 use tonic::Status;
 
-use super::{
-    call::MAX_REQUEST_ID,
-    program::my_token,
-    time::timestamp,
-};
+use super::{call::MAX_REQUEST_ID, program::my_token, time::timestamp};
 use crate::{name, status::status};
 
 /// A RequestCampaign request, with all that is wrong with its form.

@@ -2,7 +2,7 @@
 
 use leadhook_engine::{Engine, ProgramView, RowResult};
 use leadhook_proto::v1::{self, program_service_server};
-use leadhook_store::{ProgramId, Store};
+use leadhook_store::Store;
 use tonic::{Request, Response, Status};
 
 use super::mask::Mask;

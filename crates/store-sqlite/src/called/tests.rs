@@ -127,6 +127,7 @@ async fn r_cmp_4_few_calls_and_many_are_found_alike() {
 /// Run with `--release --ignored --nocapture`: times of pages among a million calls.
 #[tokio::test]
 #[ignore = "a measurement, of a minute"]
+#[expect(clippy::print_stdout, reason = "what it measured")]
 async fn r_cmp_4_a_million_calls() {
     let dir = tempfile::tempdir().unwrap();
     let store = with_calls(dir.path(), 100_000, 1_000_000).await;

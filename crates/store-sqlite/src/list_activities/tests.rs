@@ -130,6 +130,7 @@ async fn r_cmp_5_rows_calls_and_runs_come_in_one_order() {
 /// Run with `--release --ignored --nocapture`: the time of pages of a lead with many calls, among many runs.
 #[tokio::test]
 #[ignore = "a measurement"]
+#[expect(clippy::print_stdout, reason = "what it measured")]
 async fn r_lead_4_a_page_in_the_middle_of_a_long_history() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), "a test").unwrap();

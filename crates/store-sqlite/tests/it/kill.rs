@@ -90,8 +90,8 @@ async fn calls_of_run(store: &SqliteStore) -> u64 {
     loop {
         let page = store.list_calls(query.clone()).await.unwrap();
         count += page.rows.len() as u64;
-        query.after = page.rows.last().map(|call| call.id);
-        if !page.more {
+        query.after = page.next;
+        if query.after.is_none() {
             return count;
         }
     }
