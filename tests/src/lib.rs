@@ -5,7 +5,7 @@
 //!   kills, stops and restarts it, and shows its standard error when the test fails.
 //! - [`Target`] is a service over bare TCP that does what a script says, byte for byte, the wrong things above all.
 //!   [`TlsTarget`] is one over TLS, HTTP/1.1 or HTTP/2. [`Httpbin`] is httpbin, a third party's idea of HTTP.
-//! - [`make`] builds messages, [`Fault`] reads the details of errors.
+//! - [`make`] and [`flow`] build messages, [`Fault`] reads the details of errors.
 //!
 //! ```no_run
 //! use leadhook_tests::{Answer, Server, Target, make};
@@ -23,6 +23,7 @@
 //! `LEADHOOK_BIN`, or `leadhook` beside the test's own executable. There are no sleeps and no fixed ports.
 
 mod fault;
+pub mod flow;
 mod httpbin;
 pub mod make;
 mod process;

@@ -19,5 +19,6 @@ mod imports;
 mod leads;
 mod limits;
 mod programs;
+mod runs;
 mod tls;
 mod webhooks;

@@ -1,0 +1,105 @@
+//! Campaigns and runs in few words. What the server should not refuse panics when it does.
+
+use leadhook_proto::v1::{
+    ActivateCampaignRequest, Campaign, CreateCampaignRequest, GetRunRequest,
+    RequestCampaignRequest, Run, WatchRunRequest, run::State,
+};
+use tokio_stream::StreamExt;
+
+use super::Server;
+use crate::Fault;
+
+impl Server {
+    /// Creates a campaign and, if it has triggers, activates it.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn create_campaign(&self, id: &str, campaign: Campaign) -> Campaign {
+        let has_triggers = !campaign.triggers.is_empty();
+        let request = CreateCampaignRequest {
+            campaign: Some(campaign),
+            campaign_id: id.to_owned(),
+            validate_only: false,
+        };
+        let created = self.campaigns().create_campaign(request).await;
+        let created = created.expect("the campaign is saved").into_inner();
+        if !has_triggers {
+            return created;
+        }
+        let name = created.name;
+        let activated = self
+            .campaigns()
+            .activate_campaign(ActivateCampaignRequest { name })
+            .await;
+        activated.expect("the campaign is activated").into_inner()
+    }
+
+    /// Requests a campaign.
+    ///
+    /// # Errors
+    ///
+    /// What the server refuses it with.
+    pub async fn try_request(&self, request: RequestCampaignRequest) -> Result<Run, Fault> {
+        let run = self.campaigns().request_campaign(request).await;
+        run.map(tonic::Response::into_inner)
+            .map_err(|status| Fault::of(&status))
+    }
+
+    /// Requests a campaign for all leads.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn request_all(&self, campaign: &str) -> Run {
+        let request = RequestCampaignRequest {
+            name: format!("campaigns/{campaign}"),
+            all_leads: true,
+            ..RequestCampaignRequest::default()
+        };
+        self.try_request(request).await.expect("a run")
+    }
+
+    /// A run as it is now.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn get_run(&self, run: &str) -> Run {
+        let name = run.to_owned();
+        let run = self.campaigns().get_run(GetRunRequest { name }).await;
+        run.expect("the run is there").into_inner()
+    }
+
+    /// Watches a run to its end, and gives it as it is then.
+    ///
+    /// # Panics
+    ///
+    /// If the watch ends before the run does.
+    pub async fn until_over(&self, run: &str) -> Run {
+        self.until(run, |run| {
+            matches!(run.state(), State::Completed | State::Cancelled)
+        })
+        .await
+    }
+
+    /// Watches a run until it is as it is hoped to be.
+    ///
+    /// # Panics
+    ///
+    /// If the watch ends before.
+    pub async fn until(&self, run: &str, is_so: impl Fn(&Run) -> bool) -> Run {
+        let name = run.to_owned();
+        let watch = self.campaigns().watch_run(WatchRunRequest { name }).await;
+        let mut runs = watch.expect("the run is there").into_inner();
+        let mut last = None;
+        while let Some(run) = runs.next().await {
+            let run = run.expect("the run is watched to its end");
+            if is_so(&run) {
+                return run;
+            }
+            last = Some(run);
+        }
+        panic!("the watch ended with {last:?}");
+    }
+}
