@@ -104,7 +104,7 @@ async fn r_map_7_a_call_and_what_it_mapped_stand_in_the_history_of_the_lead() {
     assert_eq!(
         list(&server, "leads/1", "", 2).await,
         whole,
-        "after a restart"
+        "after kill -9"
     );
 }
 
