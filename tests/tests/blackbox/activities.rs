@@ -61,8 +61,12 @@ async fn r_map_7_a_call_and_what_it_mapped_stand_in_the_history_of_the_lead() {
             make::lead([("Email", "grace@example.com")]),
         ])
         .await;
-    let call = server.call("enrich", make::stored("leads/1")).await;
-    server.call("enrich", make::stored("leads/2")).await;
+    let call = server
+        .call("webhooks/enrich", make::stored("leads/1"))
+        .await;
+    server
+        .call("webhooks/enrich", make::stored("leads/2"))
+        .await;
 
     let calls = list(&server, "leads/1", "type = \"Call Webhook\"", 0).await;
     let [called] = &calls[..] else {
@@ -97,14 +101,16 @@ async fn r_map_7_a_call_and_what_it_mapped_stand_in_the_history_of_the_lead() {
     );
     assert_ne!(called.name, changed.name);
 
-    server.call("enrich", make::stored("leads/1")).await;
+    server
+        .call("webhooks/enrich", make::stored("leads/1"))
+        .await;
     let whole = list(&server, "leads/1", "", 0).await;
     assert_eq!(list(&server, "leads/1", "", 1).await, whole, "one a page");
     let server = server.kill().await.restart().await;
     assert_eq!(
         list(&server, "leads/1", "", 2).await,
         whole,
-        "after a restart"
+        "after kill -9"
     );
 }
 
@@ -156,7 +162,7 @@ async fn r_cmp_4_an_error_list_shows_whose_calls_failed() {
         .upsert(emails.map(|email| make::lead([("Email", email)])))
         .await;
     for lead in ["leads/1", "leads/2", "leads/3", "leads/3"] {
-        server.call("enrich", make::stored(lead)).await;
+        server.call("webhooks/enrich", make::stored(lead)).await;
     }
     for (filter, expected) in [
         ("called_webhook(code = 422)", &["leads/1", "leads/3"][..]),

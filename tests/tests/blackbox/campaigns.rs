@@ -1,12 +1,14 @@
 //! Campaigns: saved, refused with every fault, read back, changed, activated, deleted when nobody uses them.
 
 use leadhook_proto::v1::{
-    Action, ActivateCampaignRequest, Campaign, CampaignIsRequested, CampaignType, ChangeDataValue,
-    Choice, CreateCampaignRequest, CreateFieldRequest, DataValueChanges, DeactivateCampaignRequest,
-    DeleteCampaignRequest, DeleteFieldRequest, DeleteWebhookRequest, Field, FieldType, FlowStep,
-    GetCampaignRequest, ListCampaignsRequest, PersonIsCreated, Qualification, StringConstraint,
-    Trigger, UpdateCampaignRequest, WebhookIsCalled, action::Kind, qualification::Rule,
-    string_constraint::Operator, trigger,
+    Action, ActivateCampaignRequest, CallContext, Campaign, CampaignIsRequested, CampaignType,
+    ChangeDataValue, Choice, CreateCampaignRequest, CreateFieldRequest, CreateProgramRequest,
+    DataValueChanges, DeactivateCampaignRequest, DeleteCampaignRequest, DeleteFieldRequest,
+    DeleteProgramRequest, DeleteWebhookRequest, Field, FieldType, FlowStep, GetCampaignRequest,
+    ListCampaignsRequest, ListTokensRequest, MyToken, PersonIsCreated, PreviewWebhookRequest,
+    Program, Qualification, StringConstraint, Trigger, UpdateCampaignRequest, WebhookIsCalled,
+    action::Kind, preview_webhook_request, qualification::Rule, string_constraint::Operator,
+    trigger,
 };
 use leadhook_tests::{Fault, Server, make};
 use prost_types::FieldMask;
@@ -505,4 +507,115 @@ async fn campaigns_are_listed_oldest_first_by_page_and_filter() {
     }
     let fault = refused(list("flow = 1", "").await);
     assert_eq!(facts(&fault), (Code::InvalidArgument, "INVALID_FILTER"));
+}
+
+/// A program with a My Token, and a campaign in it that new leads and requests enter.
+async fn in_a_program() -> Server {
+    let server = with_crm().await;
+    let program = Program {
+        my_tokens: vec![MyToken {
+            key: "Event".into(),
+            value: "Fair".into(),
+            ..MyToken::default()
+        }],
+        ..Program::default()
+    };
+    let request = CreateProgramRequest {
+        program: Some(program),
+        program_id: "fair".into(),
+    };
+    server.programs().create_program(request).await.unwrap();
+    let given = Campaign {
+        program: "programs/fair".into(),
+        triggers: vec![
+            on(trigger::Kind::PersonIsCreated(PersonIsCreated {})),
+            on(trigger::Kind::CampaignIsRequested(CampaignIsRequested {})),
+        ],
+        ..campaign(Vec::new())
+    };
+    let saved = create(&server, "guests", given).await.unwrap();
+    assert_eq!(saved.program, "programs/fair");
+    server
+}
+
+#[tokio::test]
+async fn r_def_5_a_program_with_a_campaign_is_not_deleted() {
+    let server = in_a_program().await;
+    for (filter, expected) in [("program = programs/fair", 1), ("NOT program:*", 0)] {
+        let request = ListCampaignsRequest {
+            filter: filter.into(),
+            ..ListCampaignsRequest::default()
+        };
+        let listed = server.campaigns().list_campaigns(request).await.unwrap();
+        assert_eq!(listed.into_inner().campaigns.len(), expected, "{filter}");
+    }
+    let delete_program = async || {
+        let request = DeleteProgramRequest {
+            name: "programs/fair".into(),
+        };
+        server.programs().delete_program(request).await
+    };
+    let fault = refused(delete_program().await);
+    assert_eq!(facts(&fault), (Code::FailedPrecondition, "IN_USE"));
+    assert_eq!(fault.metadata["users"], "campaigns/guests");
+    delete(&server, "campaigns/guests").await.unwrap();
+    delete_program().await.expect("it has no campaign now");
+}
+
+#[tokio::test]
+async fn r_tok_8_list_tokens_of_a_campaign_has_what_its_triggers_and_its_program_bring() {
+    let server = in_a_program().await;
+    let list = async |query: &str, campaign: &str| {
+        let request = ListTokensRequest {
+            query: query.into(),
+            campaign: campaign.into(),
+            ..ListTokensRequest::default()
+        };
+        let listed = server.webhooks().list_tokens(request).await?;
+        let tokens = listed.into_inner().tokens.into_iter();
+        Ok::<_, Status>(tokens.map(|it| it.token).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        list("{{trigger", "campaigns/guests").await.unwrap(),
+        [
+            "{{trigger.Trigger Name}}",
+            "{{trigger.Name}}",
+            "{{trigger.Source}}"
+        ]
+    );
+    assert_eq!(list("{{trigger", "").await.unwrap().len(), 20);
+    assert_eq!(
+        list("{{my", "campaigns/guests").await.unwrap(),
+        ["{{my.Event}}"]
+    );
+    let fault = refused(list("", "campaigns/none").await);
+    assert_eq!(facts(&fault), (Code::NotFound, "CAMPAIGN_NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn r_def_3_a_preview_warns_of_what_the_campaign_does_not_bring() {
+    let server = in_a_program().await;
+    let url = "https://example.com/?a={{trigger.Source}}&b={{trigger.Code}}&c={{campaign.name}}&d={{my.Event}}&e={{my.Other}}";
+    server.create_webhook("asks", make::get(url)).await;
+    let request = PreviewWebhookRequest {
+        source: Some(preview_webhook_request::Source::Name(
+            "webhooks/asks".into(),
+        )),
+        context: Some(CallContext {
+            campaign: "campaigns/guests".into(),
+            ..CallContext::default()
+        }),
+        ..PreviewWebhookRequest::default()
+    };
+    let preview = server.webhooks().preview_webhook(request).await.unwrap();
+    let warnings: Vec<_> = preview
+        .into_inner()
+        .warnings
+        .into_iter()
+        .map(|warning| warning.message)
+        .collect();
+    assert_eq!(warnings.len(), 2, "{warnings:#?}");
+    for (warning, token) in warnings.iter().zip(["{{trigger.Code}}", "{{my.Other}}"]) {
+        assert!(warning.starts_with(token), "{warning}");
+    }
 }

@@ -32,7 +32,10 @@ impl<S: Store> Engine<S> {
             .filter(|campaign| after.is_none_or(|after| campaign.id > after))
             .filter(|campaign| {
                 let name = format!("campaigns/{}", campaign.name);
-                filter.matches(|column| column.read(campaign, &name))
+                let program = campaign.definition.program;
+                let program = program.and_then(|id| snapshot.programs.by_id(id));
+                let program = program.map(|live| live.resource_name());
+                filter.matches(|column| column.read(campaign, &name, program.as_deref()))
             });
         let page = Page::take(matching, limit, |campaign| campaign.id);
         Ok(page.map(|campaign| CampaignView::new(campaign, &snapshot)))
@@ -45,6 +48,7 @@ enum Column {
     Name,
     DisplayName,
     Description,
+    Program,
     Type,
     Active,
     Id,
@@ -53,10 +57,11 @@ enum Column {
 struct CampaignSchema;
 
 impl CampaignSchema {
-    const COLUMNS: [(&'static str, Column, Type); 6] = [
+    const COLUMNS: [(&'static str, Column, Type); 7] = [
         ("name", Column::Name, Type::Text),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
+        ("program", Column::Program, Type::Text),
         ("type", Column::Type, Type::Enum(&["TRIGGER", "BATCH"])),
         ("active", Column::Active, Type::Boolean),
         ("id", Column::Id, Type::Number),
@@ -80,12 +85,18 @@ impl Schema for CampaignSchema {
 }
 
 impl Column {
-    fn read<'a>(self, campaign: &'a Campaign, name: &'a str) -> Option<Value<'a>> {
+    fn read<'a>(
+        self,
+        campaign: &'a Campaign,
+        name: &'a str,
+        program: Option<&'a str>,
+    ) -> Option<Value<'a>> {
         let definition = &campaign.definition;
         match self {
             Column::Name => Some(Value::Text(name)),
             Column::DisplayName => Some(Value::Text(&definition.display_name)),
             Column::Description => Some(Value::Text(&definition.description)),
+            Column::Program => program.map(Value::Text),
             Column::Type => Some(Value::Enum(match definition.campaign_type {
                 CampaignType::Trigger => 0,
                 CampaignType::Batch => 1,

@@ -2,8 +2,9 @@
 
 use leadhook_field::{FieldId, Value, Zone};
 use leadhook_store::{FieldChange, Lead, TriggerTokens};
+use leadhook_token::name_key;
 
-use super::compile::CompiledTrigger;
+use super::compile::{CompiledCampaign, CompiledTrigger};
 
 const TRIGGER_NAME: &str = "Trigger Name";
 const NAME: &str = "Name";
@@ -27,6 +28,14 @@ impl CompiledTrigger {
                 &[TRIGGER_NAME, NAME, NEW_VALUE, PREVIOUS_VALUE]
             }
         }
+    }
+}
+
+impl CompiledCampaign {
+    /// Whether one of its triggers brings the trigger token of this key.
+    pub(crate) fn brings(&self, key: &str) -> bool {
+        let mut names = self.triggers.iter().flat_map(CompiledTrigger::tokens);
+        names.any(|name| name_key(name) == key)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leadhook_field::{Field, FieldType, Object};
 use leadhook_store::{MyTokenType, Store};
+use leadhook_token::name_key;
 
 use crate::{
     engine::Engine,
@@ -28,7 +29,7 @@ pub struct TokenInfo {
 }
 
 /// Trigger tokens (R-TOK-8), each with what it tells.
-const TRIGGER: [(&str, &str, &str); 19] = [
+const TRIGGER: [(&str, &str, &str); 20] = [
     ("Trigger Name", "which trigger fired", "Webhook is Called"),
     (
         "Name",
@@ -72,32 +73,49 @@ const TRIGGER: [(&str, &str, &str); 19] = [
     ("Code", "response code of the call", "503"),
     ("New Value", "the value after the change", "CTO"),
     ("Previous Value", "the value before the change", "VP"),
+    ("Source", "who requested the campaign", "API"),
 ];
 
 impl<S: Store> Engine<S> {
     /// Every token whose text contains `query`, without regard to case; empty: all. With a program, `programs/{program}`, its My Tokens
-    /// are among them, inherited ones included. Members, which anyone may name, are not.
+    /// are among them, inherited ones included. With a campaign, `campaigns/{campaign}`, the trigger tokens are those that its triggers bring, and
+    /// its program is the program where none is given. Members, which anyone may name, are not.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for the program.
-    pub fn list_tokens(&self, query: &str, program: &str) -> Result<Vec<TokenInfo>, Error> {
+    /// [`Error::NotFound`] for the program or campaign.
+    pub fn list_tokens(
+        &self,
+        query: &str,
+        campaign: &str,
+        program: &str,
+    ) -> Result<Vec<TokenInfo>, Error> {
         let snapshot = self.snapshot();
-        let my_tokens = match program {
-            "" => Vec::new(),
-            name => my_tokens(&snapshot.programs.lineage(snapshot.programs.named(name)?)),
+        let campaign = match campaign {
+            "" => None,
+            name => Some(&snapshot.campaigns.resource(name)?.compiled),
         };
+        let of_campaign = || snapshot.programs.by_id(campaign?.program?);
+        let program = match program {
+            "" => of_campaign(),
+            name => Some(snapshot.programs.named(name)?),
+        };
+        let lineage = program.map(|live| snapshot.programs.lineage(live));
+        let my_tokens = lineage.as_ref().map(my_tokens).unwrap_or_default();
+        let is_brought =
+            |name: &str| campaign.is_none_or(|campaign| campaign.brings(&name_key(name)));
         let fields = snapshot.schema.iter().map(of_field);
         let system = System::ALL
             .into_iter()
             .map(|(name, system)| of_system(name, system));
-        let campaign = Attribute::ALL
+        let of_campaigns = Attribute::ALL
             .into_iter()
             .map(|(name, _)| of_attribute("campaign", name));
-        let program = Attribute::ALL
+        let of_programs = Attribute::ALL
             .into_iter()
             .map(|(name, _)| of_attribute("program", name));
         let trigger = TRIGGER
             .into_iter()
+            .filter(|(name, ..)| is_brought(name))
             .map(|(name, description, example)| TokenInfo {
                 token: format!("{{{{trigger.{name}}}}}"),
                 scope: "trigger",
@@ -108,8 +126,8 @@ impl<S: Store> Engine<S> {
         let query = leadhook_field::fold(query).into_owned();
         let tokens = fields
             .chain(system)
-            .chain(campaign)
-            .chain(program)
+            .chain(of_campaigns)
+            .chain(of_programs)
             .chain(trigger)
             .chain(my_tokens)
             .filter(|info| leadhook_field::fold(&info.token).contains(&query));
@@ -182,7 +200,7 @@ fn my_tokens(lineage: &Lineage) -> Vec<TokenInfo> {
     let mut nearest = BTreeMap::new();
     for live in lineage.iter() {
         for token in &live.program.my_tokens {
-            let key = leadhook_token::name_key(&token.key);
+            let key = name_key(&token.key);
             nearest.entry(key).or_insert_with(|| TokenInfo {
                 token: format!("{{{{my.{}}}}}", token.key),
                 scope: "my",

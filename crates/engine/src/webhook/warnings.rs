@@ -92,12 +92,18 @@ fn tokens(location: &str, bound: &Bound, context: &Context, warnings: &mut Vec<W
 /// Why a token has no value in the given context, if so.
 fn out_of_scope(source: &Source, context: &Context) -> Option<&'static str> {
     let has_program = context.program().is_some();
+    let campaign = context.campaign();
     match source {
         Source::My(key) if context.my(key).is_some() => None,
         Source::My(_) if has_program => Some("neither the program nor my_tokens has it"),
         Source::My(_) => Some("no campaign, program or my_tokens brings it into scope"),
         Source::Trigger(key) if context.has_trigger(key) => None,
+        Source::Trigger(key) if campaign.is_some_and(|it| it.brings(key)) => None,
+        Source::Trigger(_) if campaign.is_some() => {
+            Some("no trigger of the campaign, nor trigger values, bring it into scope")
+        }
         Source::Trigger(_) => Some("no campaign or trigger values bring it into scope"),
+        Source::Campaign(_) if campaign.is_some() => None,
         Source::Campaign(_) => Some("no campaign is given"),
         Source::Program(_) | Source::Member(_) if has_program => None,
         Source::Program(_) | Source::Member(_) => Some("no campaign or program is given"),

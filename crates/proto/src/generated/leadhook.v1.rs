@@ -410,7 +410,7 @@ pub struct Attempt {
 /// One thing that happened to a lead (R-CMP-5).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Activity {
-    /// Resource name, "activities/{activity}".
+    /// Resource name, "activities/{activity}": the lead's id, a number that ascends in time, and a place among what happened at once.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
     /// "leads/{id}".
@@ -419,13 +419,15 @@ pub struct Activity {
     /// "Call Webhook", "Change Data Value", "New Person", "Request Campaign" or "Campaign Chain Ended".
     #[prost(string, tag = "3")]
     pub r#type: ::prost::alloc::string::String,
-    /// When it happened.
+    /// When it was recorded, to the millisecond.
     #[prost(message, optional, tag = "4")]
     pub time: ::core::option::Option<::prost_types::Timestamp>,
     /// The webhook's or campaign's display name, the field's display name, or the e-mail address.
     #[prost(string, tag = "5")]
     pub primary_attribute: ::prost::alloc::string::String,
-    /// Everything else, e.g. Call Webhook: Webhook, Response, Error Type, Code, Call. Resource names and API names.
+    /// Everything else, as resource names and API names. Call Webhook: Webhook, Response (the kept payload as text), Error Type, Code, Call.
+    /// Change Data Value: Field, Old Value, New Value, Source (a webhook, a campaign, "API" or "Import"), and where the value did not fit,
+    /// Error. New Person: Source. Request Campaign: Campaign, Source. Campaign Chain Ended: Campaign, Reason.
     #[prost(btree_map = "string, string", tag = "6")]
     pub attributes: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
@@ -987,7 +989,9 @@ pub struct ListActivitiesRequest {
     /// `next_page_token` of the page before; the other arguments must be the same. Empty: the first page.
     #[prost(string, tag = "3")]
     pub page_token: ::prost::alloc::string::String,
-    /// AIP-160 filter over type, time, primary_attribute and attributes (R-FIL-3): `type = "Call Webhook" AND attributes.Code = "503"`. Empty: all.
+    /// AIP-160 filter over name, lead, type, time, primary_attribute and attributes (R-FIL-3): `type = "Call Webhook" AND attributes.Code = 503`,
+    /// `"attributes.Error Type" = TIMEOUT`. Code is a number, the other attributes are texts. Empty: all. A page goes through at most 16,000
+    /// activities: one that finds few, or none, may still have a next_page_token.
     #[prost(string, tag = "4")]
     pub filter: ::prost::alloc::string::String,
 }
@@ -3525,6 +3529,9 @@ pub struct ListLeadsRequest {
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
     /// AIP-160 filter over lead and company fields, name, create_time and update_time (R-FIL): `"Job Title" = "CTO"`. Empty: all.
+    /// `called_webhook(webhook = "webhooks/x", code = 503, error_type = "TIMEOUT", since = "2026-01-01T00:00:00Z")` holds for a lead that has
+    /// a recorded call for which all arguments hold; each may be left out, and it stands wherever a condition may, after NOT too (R-CMP-4).
+    /// The webhook must be there, a code is a whole number, since compares with the call's create_time; at most 32 of them in a filter.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
     /// Only these, company fields too. Empty: all lead fields that have a value.

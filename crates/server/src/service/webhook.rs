@@ -172,21 +172,20 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         request: Request<v1::ListTokensRequest>,
     ) -> Result<Response<v1::ListTokensResponse>, Status> {
         let request = request.into_inner();
-        if !request.campaign.is_empty() {
-            return Err(status(&Error::NotFound {
-                kind: Kind::Campaign,
-                name: request.campaign,
-            }));
-        }
         let page = Page::new(
             request.page_size,
             &request.page_token,
-            ("tokens", &request.query, &request.program),
+            (
+                "tokens",
+                &request.query,
+                &request.campaign,
+                &request.program,
+            ),
         )?;
         let start = usize::try_from(page.after.unwrap_or(0)).unwrap_or_default();
         let all = self
             .engine
-            .list_tokens(&request.query, &request.program)
+            .list_tokens(&request.query, &request.campaign, &request.program)
             .map_err(|error| status(&error))?;
         let end = start.saturating_add(page.size);
         let next_page_token = if end < all.len() {

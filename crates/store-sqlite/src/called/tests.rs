@@ -116,6 +116,7 @@ async fn r_cmp_4_few_calls_and_many_are_found_alike() {
             after: None,
             limit: 1_000,
             max_bytes: usize::MAX,
+            max_scanned: usize::MAX,
         };
         store.list_leads(query).await.unwrap().rows.len()
     };
@@ -144,6 +145,7 @@ async fn r_cmp_4_a_million_calls() {
             after: None,
             limit: 1_000,
             max_bytes: usize::MAX,
+            max_scanned: usize::MAX,
         };
         let began = Instant::now();
         let rows = store.list_leads(query).await.unwrap().rows.len();

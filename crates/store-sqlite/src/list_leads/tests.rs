@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use leadhook_field::{Schema, Zone};
+use leadhook_filter::Filter;
 use leadhook_store::{LeadSchema, suite::make};
 
 use super::*;
@@ -22,12 +23,13 @@ async fn leads_are_not_gone_through_for_nobody() {
         max_bytes: usize::MAX,
         max_scanned: usize::MAX,
     };
+    let kinds = Arc::clone(&store.kinds);
     let listed = store.readers.read(move |connection| {
         let abandoned = Abandoned::default();
         let waiting = abandoned.when_dropped();
-        let rows = list(connection, &query, &abandoned)?.rows.len();
+        let rows = list(connection, &kinds, &query, &abandoned)?.rows.len();
         drop(waiting);
-        Ok((rows, list(connection, &query, &abandoned).is_err()))
+        Ok((rows, list(connection, &kinds, &query, &abandoned).is_err()))
     });
     assert_eq!(listed.await.unwrap(), (1, true));
 }

@@ -129,6 +129,7 @@ pub async fn r_lead_4_pages_of_activities_go_on_anywhere(store: &impl Store) {
             let page = store.list_activities(query).await.unwrap();
             assert!(!page.rows.is_empty() && page.rows.len() <= limit);
             pages.extend(page.rows);
+            assert!(pages.len() <= whole.rows.len(), "no page repeats another");
             after = pages.last().map(|activity: &Activity| activity.id);
             if page.next.is_none() {
                 break;
