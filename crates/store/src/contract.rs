@@ -67,7 +67,7 @@ pub trait Store: Send + Sync + 'static {
         remember: Option<Remember>,
     ) -> impl Future<Output = Result<Vec<LeadUpserted>, Error>> + Send;
 
-    /// Erases a lead, its memberships and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether it was there.
+    /// Erases a lead, its memberships and, in its calls, request, response, changes and details of attempts and problems (R-LEAD-6); whether it was there.
     fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.
