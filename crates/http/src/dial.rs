@@ -58,10 +58,13 @@ impl Dialer {
             .collect();
         match addresses.first() {
             Some(guarded) if permitted.is_empty() => {
+                let ip = guarded.ip();
+                let what = match url.host() {
+                    Host::Address(_) => ip.to_string(),
+                    Host::Name(name) => format!("{name} ({ip})"),
+                };
                 let detail = format!(
-                    "{} is {}, an address that is not reachable from the whole Internet; allow its range to call it",
-                    url.host(),
-                    guarded.ip()
+                    "{what} is not reachable from the whole Internet; allow its range to call it"
                 );
                 Err(Failure::new(FailureKind::RefusedAddress, detail))
             }

@@ -72,11 +72,16 @@ struct Inner {
     retry_after: Option<RetryAfter>,
 }
 
+/// Bytes of a detail at most: what it quotes may be a service's.
+const MAX_DETAIL: usize = 500;
+
 impl Failure {
     pub(crate) fn new(kind: FailureKind, detail: impl Into<String>) -> Failure {
+        let mut detail = detail.into();
+        detail.truncate(detail.floor_char_boundary(MAX_DETAIL));
         Failure(Box::new(Inner {
             kind,
-            detail: detail.into(),
+            detail,
             status: None,
             retry_after: None,
         }))
@@ -107,7 +112,7 @@ impl Failure {
         self.0.retry_after
     }
 
-    /// What happened, for people; it holds neither credentials nor path nor query.
+    /// What happened, for people, in at most 500 bytes; it holds neither credentials nor path nor query.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
@@ -121,3 +126,16 @@ impl fmt::Display for Failure {
 }
 
 impl Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detail_is_bounded_whatever_a_service_says() {
+        let failure = Failure::new(FailureKind::Protocol, "é".repeat(1_000));
+        assert_eq!(failure.detail(), "é".repeat(250));
+        let failure = Failure::new(FailureKind::Protocol, format!("x{}", "é".repeat(1_000)));
+        assert_eq!(failure.detail(), format!("x{}", "é".repeat(249)));
+    }
+}

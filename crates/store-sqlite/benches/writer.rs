@@ -174,6 +174,7 @@ impl OurStore {
                 duration: Duration::from_micros(150_000),
                 code: 200,
                 error_type: "OK".to_owned(),
+                detail: String::new(),
             }],
             ..call(n, &self.webhook)
         };

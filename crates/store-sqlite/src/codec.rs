@@ -10,7 +10,7 @@ mod value;
 use self::reader::Reader;
 pub(crate) use self::{
     call::{
-        Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes,
+        Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes, erase_meta,
         join_request, split_request,
     },
     entry::{decode_codes, decode_leads, decode_tokens, encode_codes, encode_tokens, put_lead},

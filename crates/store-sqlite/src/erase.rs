@@ -10,7 +10,12 @@ use leadhook_store::{Ending, Error, LeadId};
 use rusqlite::{Connection, params};
 
 use crate::{
-    codec::erase_changes, entries, error::sqlite, members, run_progress::Left, touched::Touched,
+    codec::{erase_changes, erase_meta},
+    entries,
+    error::sqlite,
+    members,
+    run_progress::Left,
+    touched::Touched,
     writer::Write,
 };
 
@@ -50,37 +55,42 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Calls whose changes are erased at a time: a lead may have any number of them.
+/// Calls that are erased at a time: a lead may have any number of them.
 const BATCH: i64 = 256;
+
+/// One of them: its id, `meta` and `changes`.
+type Row = (i64, Vec<u8>, Option<Vec<u8>>);
 
 fn erase_calls(connection: &Connection, id: LeadId) -> Result<(), Error> {
     let mut select = connection
         .prepare_cached(
-            "SELECT id, changes FROM call WHERE lead = ?1 AND id > ?2 AND changes IS NOT NULL ORDER BY id LIMIT ?3",
+            "SELECT id, meta, changes FROM call WHERE lead = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         )
         .map_err(sqlite)?;
     let mut update = connection
-        .prepare_cached("UPDATE call SET changes = ?2 WHERE id = ?1")
+        .prepare_cached(
+            "UPDATE call SET meta = ?2, changes = ?3, request = NULL, response = NULL WHERE id = ?1",
+        )
         .map_err(sqlite)?;
     let mut after = i64::MIN;
     loop {
-        let batch: Vec<(i64, Vec<u8>)> = select
+        let batch: Vec<Row> = select
             .query_map(params![id.0, after, BATCH], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .and_then(Iterator::collect)
             .map_err(sqlite)?;
-        let Some((last, _)) = batch.last() else { break };
+        let Some((last, ..)) = batch.last() else {
+            break Ok(());
+        };
         after = *last;
-        for (call, changes) in batch {
+        for (call, meta, changes) in batch {
             // What is damaged is erased whole.
-            let erased = erase_changes(&changes).flatten();
-            update.execute(params![call, erased]).map_err(sqlite)?;
+            let meta = erase_meta(&meta).unwrap_or_default();
+            let changes = changes.and_then(|changes| erase_changes(&changes).flatten());
+            update
+                .execute(params![call, meta, changes])
+                .map_err(sqlite)?;
         }
     }
-    connection
-        .prepare_cached("UPDATE call SET request = NULL, response = NULL WHERE lead = ?1")
-        .and_then(|mut update| update.execute([id.0]))
-        .map_err(sqlite)?;
-    Ok(())
 }

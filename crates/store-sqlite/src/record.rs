@@ -2,8 +2,8 @@
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId, MappingProblem,
-    NewCall, NewEntry, Next, Recorded, Stepped,
+    Attempt, CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId,
+    MappingProblem, NewCall, NewEntry, Next, Recorded, Stepped,
 };
 use rusqlite::{CachedStatement, params};
 
@@ -76,10 +76,15 @@ fn record_one(
         CallState::Ended,
         &call.outcome,
     )?;
+    let (attempts, problems) = if is_erased {
+        without_details(call.attempts, call.problems)
+    } else {
+        (call.attempts, call.problems)
+    };
     let meta = Meta {
         created: call.created,
         ended: call.ended,
-        attempts: call.attempts,
+        attempts,
         idempotency_key: call.idempotency_key,
         replay_of: call.replay_of,
         is_truncated: call
@@ -87,11 +92,6 @@ fn record_one(
             .as_ref()
             .is_some_and(|response| response.truncated),
         phrase: has_own_phrase.then(|| call.outcome.error_type.clone()),
-    };
-    let problems = if is_erased {
-        without_details(call.problems)
-    } else {
-        call.problems
     };
     let request = call
         .request
@@ -212,9 +212,15 @@ fn effects(
     }
 }
 
-fn without_details(mut problems: Vec<MappingProblem>) -> Vec<MappingProblem> {
-    problems
-        .iter_mut()
-        .for_each(|problem| problem.detail.clear());
-    problems
+fn without_details(
+    mut attempts: Vec<Attempt>,
+    mut problems: Vec<MappingProblem>,
+) -> (Vec<Attempt>, Vec<MappingProblem>) {
+    for attempt in &mut attempts {
+        attempt.detail.clear();
+    }
+    for problem in &mut problems {
+        problem.detail.clear();
+    }
+    (attempts, problems)
 }

@@ -78,6 +78,8 @@ pub struct Attempt {
     pub code: u16,
     /// Reason phrase, or a word of R-CALL-4.
     pub error_type: String,
+    /// Why there was no complete answer, for people; empty where there was one. Erased with the lead.
+    pub detail: String,
 }
 
 /// What was sent. URL and headers can be made again from the version's definition and `values`.
@@ -195,7 +197,7 @@ pub struct Call {
     pub created: Datetime,
     /// When its last attempt ended.
     pub ended: Datetime,
-    /// In order.
+    /// In order; details erased with the lead.
     pub attempts: Vec<Attempt>,
     /// Only where it was asked for; erased with the lead.
     pub request: Option<RecordedRequest>,

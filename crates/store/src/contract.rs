@@ -87,8 +87,8 @@ pub trait Store: Send + Sync + 'static {
         remember: Option<Remember>,
     ) -> impl Future<Output = Result<Vec<LeadUpserted>, Error>> + Send;
 
-    /// Erases a lead with its entries, memberships and activities and, in its calls, request, response, changes and details of problems (R-LEAD-6); whether
-    /// it was there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
+    /// Erases a lead with its entries, memberships and activities and, in its calls, request, response, changes and details of attempts and problems
+    /// (R-LEAD-6); whether it was there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
     fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.

@@ -30,30 +30,43 @@ async fn call(server: &Server, answer: Answer) -> (Call, Target) {
     )
 }
 
+/// How the details of answers that break begin.
+const ENDED: &str = "the connection ended before the answer was complete: ";
+const INVALID: &str = "the answer is not valid HTTP: ";
+
 #[tokio::test]
 async fn r_call_4_answers_that_break_have_a_name() {
     let server = Server::start().await;
     let long_header = "x".repeat(70_000);
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-    for (what, answer, word, status) in [
+    for (what, answer, word, status, detail) in [
         (
             "closed without a byte",
             Answer::raw("").close(),
             "CLOSED",
             0,
+            ENDED,
         ),
-        ("reset without a byte", Answer::raw("").reset(), "CLOSED", 0),
+        (
+            "reset without a byte",
+            Answer::raw("").reset(),
+            "CLOSED",
+            0,
+            ENDED,
+        ),
         (
             "half a head",
             Answer::raw("HTTP/1.1 200 OK\r\nContent-Le").close(),
             "CLOSED",
             0,
+            ENDED,
         ),
         (
             "half a body",
             Answer::promising(100, r#"{"title": "#).close(),
             "CLOSED",
             200,
+            ENDED,
         ),
         (
             "a body that is reset",
@@ -62,12 +75,14 @@ async fn r_call_4_answers_that_break_have_a_name() {
                 .reset(),
             "CLOSED",
             200,
+            ENDED,
         ),
         (
             "half a chunk",
             Answer::raw(format!("{head}Transfer-Encoding: chunked\r\n\r\n5\r\nab")).close(),
             "CLOSED",
             200,
+            ENDED,
         ),
         (
             "no last chunk",
@@ -77,30 +92,35 @@ async fn r_call_4_answers_that_break_have_a_name() {
             .close(),
             "CLOSED",
             200,
+            ENDED,
         ),
         (
             "not HTTP",
             Answer::raw("220 mail.example ESMTP\r\n\r\n").close(),
             "PROTOCOL",
             0,
+            INVALID,
         ),
         (
             "a chunk size that is none",
             Answer::raw(format!("{head}Transfer-Encoding: chunked\r\n\r\nxyz\r\n")).close(),
             "PROTOCOL",
             200,
+            INVALID,
         ),
         (
             "a head over 64 KiB",
             Answer::full(200, "OK", &[("X-Long", &long_header)], "{}").close(),
             "PROTOCOL",
             0,
+            INVALID,
         ),
         (
             "no gzip",
             Answer::full(200, "OK", &[("Content-Encoding", "gzip")], "{}").close(),
             "PROTOCOL",
             200,
+            "the gzip body ends in the middle",
         ),
     ] {
         let (call, _target) = call(&server, answer).await;
@@ -109,6 +129,11 @@ async fn r_call_4_answers_that_break_have_a_name() {
         assert_eq!(
             call.attempts[0].response_code, status,
             "{what}: the attempt keeps the status"
+        );
+        assert!(
+            call.attempts[0].detail.starts_with(detail),
+            "{what}: {}",
+            call.attempts[0].detail
         );
         assert!(
             call.field_changes.is_empty() && call.mapping_problems.is_empty(),
@@ -121,19 +146,43 @@ async fn r_call_4_answers_that_break_have_a_name() {
 #[tokio::test]
 async fn r_call_4_connections_that_never_come_about_have_a_name() {
     let server = Server::start().await;
-    for (url, word) in [
-        (format!("http://{}/", Target::nowhere().await), "CONNECT"),
-        ("http://leadhook.invalid/".to_owned(), "DNS"),
-        ("http://10.0.0.1/".to_owned(), "REFUSED_ADDRESS"),
+    let nowhere = Target::nowhere().await;
+    let refused = |what: &str| {
+        format!("{what} is not reachable from the whole Internet; allow its range to call it")
+    };
+    for (host, word, detail) in [
         (
-            "http://169.254.169.254/latest/meta-data/".to_owned(),
-            "REFUSED_ADDRESS",
+            &*nowhere.to_string(),
+            "CONNECT",
+            format!("no connection to {nowhere}: "),
         ),
-        ("http://[::1]/".to_owned(), "REFUSED_ADDRESS"),
-        ("http://0.0.0.0/".to_owned(), "REFUSED_ADDRESS"),
+        (
+            "leadhook.invalid",
+            "DNS",
+            "leadhook.invalid cannot be resolved: ".to_owned(),
+        ),
+        ("10.0.0.1", "REFUSED_ADDRESS", refused("10.0.0.1")),
+        (
+            "169.254.169.254",
+            "REFUSED_ADDRESS",
+            refused("169.254.169.254"),
+        ),
+        ("[::1]", "REFUSED_ADDRESS", refused("::1")),
+        ("0.0.0.0", "REFUSED_ADDRESS", refused("0.0.0.0")),
     ] {
+        let url = format!("http://ada:s3cret@{host}/some/path?secret=s3cret");
         let call = server.call_once(make::get(&url), make::nobody()).await;
-        assert_eq!(outcome(&call), (0, word, false), "{url}");
+        assert_eq!(outcome(&call), (0, word, false), "{host}");
+        let [attempt] = &call.attempts[..] else {
+            panic!("{host}: {:?}", call.attempts)
+        };
+        assert!(
+            attempt.detail.starts_with(&detail),
+            "{host}: {}",
+            attempt.detail
+        );
+        assert!(!attempt.detail.contains("s3cret"), "{host}");
+        assert_eq!(server.get_call(&call.name).await, call, "{host}");
     }
 }
 
@@ -143,12 +192,11 @@ async fn r_call_4_loopback_is_refused_unless_it_is_allowed() {
         Server::options().guarded().start().await,
         Target::start(Answer::empty()).await,
     );
-    for url in [
-        target.url("/"),
-        target.url("/").replace("127.0.0.1", "localhost"),
-    ] {
+    for host in ["127.0.0.1", "localhost"] {
+        let url = target.url("/").replace("127.0.0.1", host);
         let call = server.call_once(make::get(&url), make::nobody()).await;
         assert_eq!(outcome(&call), (0, "REFUSED_ADDRESS", false), "{url}");
+        assert!(call.attempts[0].detail.starts_with(host), "{url}");
     }
     assert_eq!(target.connections(), 0);
 }

@@ -2,12 +2,8 @@
 
 use std::collections::HashSet;
 
-use leadhook_proto::v1::{
-    Campaign, CampaignType, CancelRunRequest, ListRunsRequest, PauseWebhookRequest,
-    RequestCampaignRequest, RequestTokenEncoding, ResumeWebhookRequest, run::State,
-};
+use leadhook_proto::v1::run::State;
 use leadhook_tests::{Answer, Server, Target, flow, make};
-use tonic::Code;
 
 const PAYLOAD: &str = r#"{"email": {{lead.Email Address}}, "campaign": {{campaign.name}}}"#;
 

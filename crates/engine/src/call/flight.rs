@@ -27,6 +27,9 @@ pub(super) struct Flight<'a, S> {
     pub(super) attempts: Vec<Attempt>,
 }
 
+/// The detail of an attempt that was not waited for.
+const GIVEN_UP: &str = "given up before the answer was complete: the client went away, its deadline ended, or the server stopped";
+
 /// How a call's attempts came to their end.
 pub(super) enum Last {
     Answered(Result<Exchange, Failure>),
@@ -126,14 +129,15 @@ impl<S: Store> Flight<'_, S> {
             () = cancel.cancelled() => None,
             result = self.shared.environment.client.send(&rendered.request) => Some(result),
         };
-        let (code, error_type) = match &result {
-            None => (0, "CANCELLED".to_owned()),
-            Some(Ok(exchange)) => (exchange.status, phrase(exchange)),
+        let (code, error_type, detail) = match &result {
+            None => (0, "CANCELLED".to_owned(), GIVEN_UP.to_owned()),
+            Some(Ok(exchange)) => (exchange.status, phrase(exchange), String::new()),
             Some(Err(failure)) => {
                 tracing::debug!(webhook = self.prepared.name, %failure, "an attempt failed");
                 (
                     failure.status().unwrap_or(0),
                     failure.kind().word().to_owned(),
+                    failure.detail().to_owned(),
                 )
             }
         };
@@ -146,6 +150,7 @@ impl<S: Store> Flight<'_, S> {
             duration,
             code,
             error_type,
+            detail,
         });
         result
     }

@@ -406,6 +406,10 @@ pub struct Attempt {
     /// Reason phrase, or the word of R-CALL-4.
     #[prost(string, tag = "4")]
     pub error_type: ::prost::alloc::string::String,
+    /// Why there was no complete answer, for people: a short English text of at most 500 bytes, without path, query or secrets. Its wording
+    /// may change. Empty: the service answered. Erased with the lead (R-LEAD-6).
+    #[prost(string, tag = "5")]
+    pub detail: ::prost::alloc::string::String,
 }
 /// One thing that happened to a lead (R-CMP-5).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3907,8 +3911,8 @@ pub mod lead_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.LeadService", "ImportLeads"));
             self.inner.streaming(req, path, codec).await
         }
-        /// Erases a lead, its activities and, in its calls, request, response, field changes and details of problems; time, code and
-        /// counts stay (R-LEAD-6). NOT_FOUND.
+        /// Erases a lead, its activities and, in its calls, request, response, field changes and details of attempts and problems; time,
+        /// code and counts stay (R-LEAD-6). NOT_FOUND.
         pub async fn delete_lead(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteLeadRequest>,
@@ -4052,8 +4056,8 @@ pub mod lead_service_server {
             tonic::Response<Self::ImportLeadsStream>,
             tonic::Status,
         >;
-        /// Erases a lead, its activities and, in its calls, request, response, field changes and details of problems; time, code and
-        /// counts stay (R-LEAD-6). NOT_FOUND.
+        /// Erases a lead, its activities and, in its calls, request, response, field changes and details of attempts and problems; time,
+        /// code and counts stay (R-LEAD-6). NOT_FOUND.
         async fn delete_lead(
             &self,
             request: tonic::Request<super::DeleteLeadRequest>,

@@ -104,6 +104,7 @@ pub(crate) fn message(call: CallView) -> v1::Call {
                 duration: Some(time::duration(attempt.duration)),
                 response_code: i32::from(attempt.code),
                 error_type: attempt.error_type,
+                detail: attempt.detail,
             })
             .collect(),
         create_time: Some(time::timestamp(call.created)),

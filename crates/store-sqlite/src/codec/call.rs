@@ -32,16 +32,22 @@ pub(crate) struct Meta {
 const TRUNCATED: u8 = 1;
 const PHRASE: u8 = 2;
 const REPLAY: u8 = 4;
+const DETAILS: u8 = 8;
 
 /// Times are written as what they differ by from the id's; an attempt that ended as the call did says so in a byte.
 pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8> {
     let mut out = Vec::with_capacity(48);
+    let details = encode_details(&meta.attempts);
     let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
     out.push(
         flag(meta.is_truncated, TRUNCATED)
             | flag(meta.phrase.is_some(), PHRASE)
-            | flag(meta.replay_of.is_some(), REPLAY),
+            | flag(meta.replay_of.is_some(), REPLAY)
+            | flag(details.is_some(), DETAILS),
     );
+    if let Some(details) = &details {
+        put_bytes(details, &mut out);
+    }
     out.extend_from_slice(&meta.idempotency_key.0);
     let base = id.millis().wrapping_mul(1_000);
     put_signed(base.wrapping_sub(meta.created.as_micros()), &mut out);
@@ -71,10 +77,27 @@ pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8>
     out
 }
 
+/// Details stand together, so that they can be taken out; none where every attempt has none.
+fn encode_details(attempts: &[Attempt]) -> Option<Vec<u8>> {
+    if attempts.iter().all(|attempt| attempt.detail.is_empty()) {
+        return None;
+    }
+    let mut out = Vec::new();
+    for attempt in attempts {
+        put_bytes(attempt.detail.as_bytes(), &mut out);
+    }
+    Some(out)
+}
+
 /// `outcome` is what the call's kind tells of it.
 pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option<Meta> {
     let mut reader = Reader(bytes);
     let flags = reader.byte()?;
+    let mut details = if flags & DETAILS == 0 {
+        None
+    } else {
+        Some(Reader(reader.bytes()?))
+    };
     let key = reader.take(16)?.try_into().ok()?;
     let created = id
         .millis()
@@ -109,6 +132,10 @@ pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option
             duration,
             code,
             error_type,
+            detail: match &mut details {
+                Some(details) => details.text()?.to_owned(),
+                None => String::new(),
+            },
         });
     }
     Some(Meta {
@@ -120,6 +147,16 @@ pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option
         is_truncated: flags & TRUNCATED != 0,
         phrase,
     })
+}
+
+/// What stays of times, attempts and key when their lead is erased: all but the details (R-LEAD-6).
+pub(crate) fn erase_meta(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader(bytes);
+    let flags = reader.byte()?;
+    if flags & DETAILS != 0 {
+        reader.bytes()?;
+    }
+    Some([&[flags & !DETAILS], reader.0].concat())
 }
 
 /// Changes and problems; none when there are neither.

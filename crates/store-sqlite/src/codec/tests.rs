@@ -51,16 +51,17 @@ fn calls_come_back() {
         succeeded: true,
     };
     let created = Datetime::from_micros(1_700_000_000_000_123);
-    let attempt = |code, word: &str| Attempt {
+    let attempt = |code, word: &str, detail: &str| Attempt {
         started: created,
         duration: Duration::from_micros(1_234),
         code,
         error_type: word.to_owned(),
+        detail: detail.to_owned(),
     };
     let meta = Meta {
         created,
         ended: Datetime::from_micros(1_700_000_009_000_000),
-        attempts: vec![attempt(503, "Busy"), attempt(200, "OK")],
+        attempts: vec![attempt(503, "Busy", ""), attempt(200, "OK", "")],
         idempotency_key: IdempotencyKey([7; 16]),
         replay_of: Some(CallId(42)),
         is_truncated: true,
@@ -70,7 +71,10 @@ fn calls_come_back() {
     let bytes = encode_meta(&meta, id, &outcome);
     assert_eq!(decode_meta(&bytes, id, &outcome), Some(meta.clone()));
     let own = Meta {
-        attempts: vec![attempt(503, "Busy"), attempt(200, "A phrase of its own")],
+        attempts: vec![
+            attempt(0, "CLOSED", "the connection ended"),
+            attempt(200, "A phrase of its own", ""),
+        ],
         phrase: Some("A phrase of its own".to_owned()),
         ..meta
     };
@@ -83,7 +87,13 @@ fn calls_come_back() {
         error_type: String::new(),
         ..outcome
     };
-    assert_eq!(decode_meta(&bytes, id, &kinds), Some(own));
+    assert_eq!(decode_meta(&bytes, id, &kinds), Some(own.clone()));
+    let mut erased = own;
+    erased.attempts[0].detail.clear();
+    assert_eq!(
+        decode_meta(&erase_meta(&bytes).unwrap(), id, &kinds),
+        Some(erased)
+    );
 }
 
 #[test]
@@ -188,6 +198,7 @@ proptest::proptest! {
         let _ = decode_places(&bytes, &places, &mut [None, None]);
         let _ = find_value(&bytes, FieldId(9));
         let _ = decode_changes(&bytes);
+        let _ = erase_meta(&bytes);
         let outcome = Outcome { code: 0, error_type: String::new(), succeeded: false };
         let _ = decode_meta(&bytes, CallId(i64::MAX), &outcome);
         let _ = split_request(bytes);

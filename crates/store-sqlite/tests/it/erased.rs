@@ -1,16 +1,17 @@
 //! R-LEAD-6 down to the bytes of the files.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use bytes::Bytes;
 use leadhook_field::{FieldId, Value};
 use leadhook_store::{
-    CatalogChange, Effect, LeadId, MemberUpsert, MemberUpserted, MemberWrite, NewCall, Program,
-    ProgramId, Qualification, RecordedRequest, RecordedResponse, Store,
+    Attempt, CatalogChange, Effect, LeadId, MemberUpsert, MemberUpserted, MemberWrite, NewCall,
+    Program, ProgramId, Qualification, RecordedRequest, RecordedResponse, Store,
     suite::{
         flow::{CAMPAIGN, On, into, react},
         make::{
-            ADDRESS, CITY, INDUSTRY, call, change, id, lead, put, row, row_of, set, upsert, writes,
+            ADDRESS, CITY, INDUSTRY, START, at, call, change, id, lead, put, row, row_of, set,
+            upsert, writes,
         },
     },
 };
@@ -48,6 +49,13 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
     let erased = lead(&store, row(&email, &fields, [set(INDUSTRY, MARKER)])).await;
     let other = lead(&store, row("b@example.com", &[set(CITY, "Oslo")], [])).await;
     let marked_call = |n: i64| NewCall {
+        attempts: vec![Attempt {
+            started: at(START + n),
+            duration: Duration::from_millis(1),
+            code: 0,
+            error_type: "DNS".to_owned(),
+            detail: format!("{MARKER}.example has no address"),
+        }],
         request: Some(RecordedRequest {
             values: Bytes::from_static(MARKER.as_bytes()),
             body: Bytes::from(long.clone()),

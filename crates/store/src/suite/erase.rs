@@ -33,7 +33,10 @@ pub async fn r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it(store: &im
     let before = erased_before.expect("it was recorded");
     let mut problems = before.problems.clone();
     problems[0].detail.clear();
+    let mut attempts = before.attempts.clone();
+    attempts[1].detail.clear();
     let left = Call {
+        attempts,
         request: None,
         response: None,
         changes: Vec::new(),

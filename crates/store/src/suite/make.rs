@@ -249,17 +249,22 @@ pub fn call(n: i64, webhook: &Webhook) -> NewCall {
 /// A call in which nothing is left out, for a stored lead.
 #[must_use]
 pub fn whole_call(n: i64, webhook: &Webhook, lead: LeadId) -> NewCall {
-    let attempt = |code, error_type: &str| Attempt {
+    let attempt = |code, error_type: &str, detail: &str| Attempt {
         started: at(START + n),
         duration: Duration::from_micros(1_234_567),
         code,
         error_type: error_type.to_owned(),
+        detail: detail.to_owned(),
     };
     NewCall {
         attempts: vec![
-            attempt(503, "Busy"),
-            attempt(0, "TIMEOUT"),
-            attempt(200, "OK"),
+            attempt(503, "Busy", ""),
+            attempt(
+                0,
+                "TIMEOUT",
+                "5000 ms passed without an answer from crm.example",
+            ),
+            attempt(200, "OK", ""),
         ],
         request: Some(RecordedRequest {
             values: Bytes::from_static(b"\x00values of tokens\xff"),

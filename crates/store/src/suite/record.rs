@@ -156,6 +156,8 @@ pub async fn a_call_for_an_erased_lead_keeps_nothing_of_it(store: &impl Store) {
         assert_eq!(read.problems[0].detail, "");
         assert_eq!((read.lead, read.outcome), (Some(lead), outcome(200, "OK")));
         assert_eq!(read.attempts.len(), 3, "counts stay");
+        let details = read.attempts.iter().map(|attempt| &*attempt.detail);
+        assert_eq!(details.collect::<String>(), "");
     }
     assert_eq!(
         store.leads(vec![lead]).await.unwrap(),
