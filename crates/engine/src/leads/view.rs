@@ -78,7 +78,6 @@ impl<S: Store> Engine<S> {
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
         let schema = LeadSchema {
             fields: &snapshot.schema,
-            zone: &self.shared.settings.zone,
         };
         let filter = Filter::parse(&list.filter, &schema).map_err(|error| Error::Invalid {
             subject: Kind::Filter,
