@@ -91,7 +91,7 @@ impl<S: Store> Engine<S> {
             }
             match target {
                 Some(target) if faults.is_empty() => upserts.push(CompanyUpsert { target, writes }),
-                _ => refused.push((at, RowFault { violations: faults })),
+                _ => refused.push((at, RowFault::Invalid(faults))),
             }
         }
         let written = self.shared.store.upsert_companies(upserts).await?;
@@ -131,11 +131,10 @@ fn results(
             CompanyUpserted::Created(id) => return Ok(UpsertedCompany { id, created: true }),
             CompanyUpserted::Updated(id) => return Ok(UpsertedCompany { id, created: false }),
             CompanyUpserted::NotFound => {
-                let message = format!(
-                    "`{}` does not exist; leave it out to look the company up",
-                    row.name
-                );
-                Violation::new(format!("companies[{at}].name"), message)
+                return Err(RowFault::NotFound {
+                    kind: Kind::Company,
+                    name: row.name.clone(),
+                });
             }
             CompanyUpserted::NameTaken(other) => {
                 let message = format!(
@@ -144,9 +143,7 @@ fn results(
                 Violation::new(format!("companies[{at}].fields[\"Company\"]"), message)
             }
         };
-        Err(RowFault {
-            violations: vec![violation],
-        })
+        Err(RowFault::Invalid(vec![violation]))
     };
     rows.iter().enumerate().map(result).collect()
 }

@@ -249,6 +249,14 @@ impl fmt::Display for Violation {
 }
 
 impl Error {
+    /// A filter that is not valid.
+    pub(crate) fn filter(violation: Violation) -> Error {
+        Error::Invalid {
+            subject: Kind::Filter,
+            violations: vec![violation],
+        }
+    }
+
     /// No webhook has this resource id.
     pub(crate) fn webhook_not_found(id: &str) -> Error {
         Error::NotFound {

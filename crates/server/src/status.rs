@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use leadhook_engine::{Error, Kind, Violation};
+use leadhook_engine::{Error, Kind, RowFault, Violation};
 use leadhook_proto::{ERROR_DOMAIN, v1::ErrorReason};
 use leadhook_store::ErrorKind;
 use tonic::{Code, Status};
@@ -115,7 +115,14 @@ pub(crate) fn status(error: &Error) -> Status {
 }
 
 /// Why a row of a batch was refused.
-pub(crate) fn row_status(violations: &[Violation]) -> Status {
+pub(crate) fn row_status(fault: &RowFault) -> Status {
+    let violations = match fault {
+        RowFault::Invalid(violations) => violations,
+        RowFault::NotFound { kind, name } => {
+            let (kind, name) = (*kind, name.clone());
+            return status(&Error::NotFound { kind, name });
+        }
+    };
     let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();
     StatusBuilder::new(Code::InvalidArgument, ErrorReason::InvalidLead)
         .violations_within(violations, MAX_ROW_DETAILS)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadhook_field::{FieldId, FieldType, Object, Schema, Zone};
+use leadhook_field::{FieldId, FieldType, Object, Schema};
 use leadhook_filter::{Filter, Literal, Number, Parameter, Type};
 
 use crate::{CallId, LeadId};
@@ -176,8 +176,6 @@ pub enum LeadColumn {
 pub struct LeadSchema<'a> {
     /// The fields that there are.
     pub fields: &'a Schema,
-    /// Where dates without an offset are read.
-    pub zone: &'a Zone,
 }
 
 impl leadhook_filter::Schema for LeadSchema<'_> {

@@ -82,6 +82,10 @@ async fn r_lead_2_a_bad_row_changes_nothing_and_the_others_go_in() {
             make::lead([("FirstName", "Nobody")]),
             make::lead([("Email", "x@example.com"), ("No Such Field", "1")]),
             make::lead([("Email", "x@example.com"), ("CreatedAt", "2020-01-01")]),
+            Lead {
+                name: "leads/99".into(),
+                ..make::lead([("Email", "nobody@example.com")])
+            },
             make::lead([("Email", "last@example.com")]),
         ])
         .await;
@@ -90,7 +94,13 @@ async fn r_lead_2_a_bad_row_changes_nothing_and_the_others_go_in() {
         .map(|result| result.error.as_ref().map(|error| Code::from(error.code)))
         .collect();
     let bad = Some(Code::InvalidArgument);
-    assert_eq!(codes, [None, bad, bad, bad, bad, None]);
+    let missing = Some(Code::NotFound);
+    assert_eq!(codes, [None, bad, bad, bad, bad, missing, None]);
+    let fault = Fault::of_row(results[5].error.as_ref().expect("it is missing"));
+    assert_eq!(
+        (fault.reason.as_str(), fault.resource.as_str()),
+        ("LEAD_NOT_FOUND", "leads/99")
+    );
     let fault = Fault::of_row(results[1].error.as_ref().expect("it is bad"));
     assert_eq!(fault.reason, "INVALID_LEAD");
     assert!(

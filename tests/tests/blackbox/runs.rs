@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use leadhook_proto::v1::run::State;
-use leadhook_tests::{Answer, Server, Target, flow, make};
+use leadhook_tests::{Answer, Received, Server, Target, flow, make};
 
 const PAYLOAD: &str = r#"{"email": {{lead.Email Address}}, "campaign": {{campaign.name}}}"#;
 
@@ -41,7 +41,7 @@ async fn r_cmp_9_a_run_calls_the_webhook_once_for_each_lead_and_counts_by_code()
     assert_eq!(over.codes.into_iter().collect::<Vec<_>>(), [(200, 250)]);
     assert!(over.end_time.is_some());
 
-    let bodies: HashSet<_> = target.requests().iter().map(|it| it.text()).collect();
+    let bodies: HashSet<_> = target.requests().iter().map(Received::text).collect();
     assert_eq!((bodies.len(), target.requests().len()), (250, 250));
     assert!(bodies.contains(r#"{"email": "7@example.com", "campaign": "enrich-all"}"#));
     let lead = server.get_lead("leads/250").await;

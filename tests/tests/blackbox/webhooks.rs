@@ -400,6 +400,8 @@ async fn r_lead_4_lists_page_oldest_first() {
         .await
         .expect("R-FIL-2");
     assert_eq!(found.webhooks.len(), 1);
+    let by_etag = format!("etag = \"{}\"", found.webhooks[0].etag);
+    assert_eq!(list(0, "", &by_etag).await.expect("R-FIL-3"), found);
     let fault = refused(list(0, "", "display_nam = \"x\"").await);
     assert_eq!(
         (fault.code, fault.reason.as_str()),

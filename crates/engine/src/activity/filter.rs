@@ -3,7 +3,7 @@
 use leadhook_filter::{Filter, Schema, Type, Value, fold};
 
 use super::view::{ATTRIBUTES, ActivityView, CODE};
-use crate::error::{Error, Kind, Violation};
+use crate::error::{Error, Violation};
 
 /// What a filter of activities may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,7 @@ pub(crate) enum ActivityField {
 
 /// Reads a filter of activities.
 pub(crate) fn activity_filter(text: &str) -> Result<Filter<ActivityField>, Error> {
-    Filter::parse(text, &Activities).map_err(|error| Error::Invalid {
-        subject: Kind::Filter,
-        violations: vec![Violation::of_filter(&error)],
-    })
+    Filter::parse(text, &Activities).map_err(|error| Error::filter(Violation::of_filter(&error)))
 }
 
 struct Activities;

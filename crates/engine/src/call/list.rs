@@ -67,8 +67,5 @@ impl<S: Store> Engine<S> {
 
 /// Parses a filter of calls.
 pub(super) fn call_filter(text: &str) -> Result<Filter<leadhook_store::CallField>, Error> {
-    Filter::parse(text, &CallSchema).map_err(|error| Error::Invalid {
-        subject: Kind::Filter,
-        violations: vec![Violation::of_filter(&error)],
-    })
+    Filter::parse(text, &CallSchema).map_err(|error| Error::filter(Violation::of_filter(&error)))
 }

@@ -18,7 +18,12 @@ use super::{
         DraftTrigger,
     },
 };
-use crate::{error::Violation, leads::shown, render::Bound, snapshot::Snapshot};
+use crate::{
+    error::Violation,
+    leads::{lead_filter, shown},
+    render::Bound,
+    snapshot::Snapshot,
+};
 
 const MAX_DISPLAY_NAME: usize = 255;
 const MAX_DESCRIPTION: usize = 30_000;
@@ -54,7 +59,12 @@ pub(super) fn check(
     let mut faults = checker.faults;
     let (name, id) = own;
     let (_, unreadable) = compile(id, Revision(0), name, &definition, &snapshot.schema, zone);
-    faults.extend(unreadable);
+    // Conditions are told above, with more of what is wrong.
+    faults.extend(
+        unreadable
+            .into_iter()
+            .filter(|fault| !fault.field.ends_with(".condition")),
+    );
     if faults.is_empty() {
         Ok(definition)
     } else {
@@ -276,6 +286,9 @@ impl Checker<'_> {
                 format!("{path}.condition"),
                 "is required: what holds for every lead is the default action",
             );
+        }
+        if let Err(fault) = lead_filter(&draft.condition, self.snapshot) {
+            self.faults.push(fault.at(format!("{path}.condition")));
         }
         Choice {
             condition: draft.condition.clone(),

@@ -227,7 +227,6 @@ impl Reader<'_> {
     ) {
         let schema = LeadSchema {
             fields: self.schema,
-            zone: self.zone,
         };
         let condition = Filter::parse(&choice.condition, &schema).map_err(|error| {
             let fault = Violation::of_filter(&error).at(format!("{path}.condition"));

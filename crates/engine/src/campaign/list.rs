@@ -6,7 +6,7 @@ use leadhook_store::{Campaign, CampaignId, CampaignType, Page, Store};
 use super::view::CampaignView;
 use crate::{
     engine::Engine,
-    error::{Error, Kind, Violation},
+    error::{Error, Violation},
 };
 
 impl<S: Store> Engine<S> {
@@ -20,10 +20,8 @@ impl<S: Store> Engine<S> {
         after: Option<CampaignId>,
         limit: usize,
     ) -> Result<Page<CampaignView, CampaignId>, Error> {
-        let filter = Filter::parse(filter, &CampaignSchema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
+        let filter = Filter::parse(filter, &CampaignSchema)
+            .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
         let snapshot = self.snapshot();
         let matching = snapshot
             .campaigns

@@ -6,7 +6,7 @@ use leadhook_store::{Page, Store};
 
 use crate::{
     engine::Engine,
-    error::{Error, Kind, Violation},
+    error::{Error, Violation},
 };
 
 /// Which fields are listed; by default all, a page as R-LEAD-4 has it.
@@ -36,10 +36,8 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::Invalid`] for the filter.
     pub fn list_fields(&self, list: &ListFields) -> Result<Page<Field, FieldId>, Error> {
-        let filter = Filter::parse(&list.filter, &FieldSchema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
+        let filter = Filter::parse(&list.filter, &FieldSchema)
+            .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
         let snapshot = self.snapshot();
         let fields = snapshot
             .schema

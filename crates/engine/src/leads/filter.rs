@@ -3,47 +3,33 @@
 use leadhook_filter::{Filter, Literal, Parameter, Schema, Text, Type, fold};
 use leadhook_store::{LeadColumn, LeadSchema};
 
-use crate::{
-    environment::Settings,
-    error::{Error, Kind, Violation},
-    snapshot::Snapshot,
-};
+use crate::{error::Violation, snapshot::Snapshot};
 
 /// Reads a filter of leads.
 ///
 /// # Errors
-/// [`Error::Invalid`] for the field `filter`, with line and column.
+/// What is wrong with it, with line and column; the field is `filter`.
 pub(crate) fn lead_filter(
     text: &str,
     snapshot: &Snapshot,
-    settings: &Settings,
-) -> Result<Filter<LeadColumn>, Error> {
+) -> Result<Filter<LeadColumn>, Violation> {
     let schema = Leads {
         columns: LeadSchema {
             fields: &snapshot.schema,
-            zone: &settings.zone,
         },
         snapshot,
     };
-    let filter =
-        Filter::parse(text, &schema).map_err(|error| invalid(Violation::of_filter(&error)))?;
+    let filter = Filter::parse(text, &schema).map_err(|error| Violation::of_filter(&error))?;
     let calls = filter.calls().count();
     if calls > MAX_CALLS {
         let message = format!("it calls functions {calls} times; at most {MAX_CALLS} are taken");
-        return Err(invalid(Violation::new("filter", message)));
+        return Err(Violation::new("filter", message));
     }
     Ok(filter)
 }
 
 /// Functions that a filter may call: each is asked for every lead.
 const MAX_CALLS: usize = 32;
-
-fn invalid(violation: Violation) -> Error {
-    Error::Invalid {
-        subject: Kind::Filter,
-        violations: vec![violation],
-    }
-}
 
 /// What filters of leads may name.
 struct Leads<'a> {

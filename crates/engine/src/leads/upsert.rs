@@ -6,6 +6,8 @@ use leadhook_store::{
     Source, Store,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{FieldFault, Input, InputReader, Names, ReadOnly, lookup, shown};
 use crate::{
     engine::Engine,
@@ -36,9 +38,27 @@ pub struct UpsertedLead {
 
 /// A row that was refused and changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowFault {
+pub enum RowFault {
     /// All that is wrong with it, with fields such as `leads[3].fields["Email"]`.
-    pub violations: Vec<Violation>,
+    Invalid(Vec<Violation>),
+    /// It names what does not exist.
+    NotFound {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its resource name.
+        name: String,
+    },
+}
+
+impl RowFault {
+    /// What is wrong with the row; empty where it names what does not exist.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            RowFault::Invalid(violations) => violations,
+            RowFault::NotFound { .. } => &[],
+        }
+    }
 }
 
 /// What became of a row.
@@ -72,7 +92,7 @@ impl<S: Store> Engine<S> {
     /// for row in engine.upsert_leads(vec![ada], "", "request-1").await? {
     ///     match row {
     ///         Ok(lead) => println!("leads/{}", lead.id),
-    ///         Err(fault) => println!("{}", fault.violations[0]),
+    ///         Err(fault) => println!("{fault:?}"),
     ///     }
     /// }
     /// # Ok(())
@@ -164,7 +184,7 @@ impl<S: Store> Engine<S> {
                 Err(faults) => {
                     let path = format!("leads[{at}].fields");
                     let violations = faults.into_iter().map(|fault| fault.at(&path)).collect();
-                    refused.push((at, RowFault { violations }));
+                    refused.push((at, RowFault::Invalid(violations)));
                 }
             }
         }
@@ -290,26 +310,36 @@ fn results(
                 id: *id,
                 created: false,
             }),
-            LeadUpserted::NotFound => {
-                let message = format!("`{name}` does not exist; leave it out to look the lead up");
-                let violations = vec![Violation::new(format!("leads[{at}].name"), message)];
-                Err(RowFault { violations })
-            }
+            LeadUpserted::NotFound => Err(RowFault::NotFound {
+                kind: Kind::Lead,
+                name: name.clone(),
+            }),
         }
     };
     names.iter().enumerate().map(result).collect()
 }
 
-/// A result as it is kept: id and whether it is new, or the violations.
-type Kept = Result<(i64, bool), Vec<(String, String, String)>>;
+/// A result as it is kept.
+#[derive(Serialize, Deserialize)]
+enum Kept {
+    /// The id, and whether it is new.
+    Ok(i64, bool),
+    /// The violations.
+    Err(Vec<(String, String, String)>),
+    /// The name of no lead.
+    NotFound(String),
+}
 
 fn keep(results: &[RowResult]) -> Vec<u8> {
     let violation = |it: &Violation| (it.field.clone(), it.message.clone(), it.suggestion.clone());
     let kept: Vec<Kept> = results
         .iter()
         .map(|result| match result {
-            Ok(lead) => Ok((lead.id.0, lead.created)),
-            Err(fault) => Err(fault.violations.iter().map(violation).collect()),
+            Ok(lead) => Kept::Ok(lead.id.0, lead.created),
+            Err(RowFault::Invalid(violations)) => {
+                Kept::Err(violations.iter().map(violation).collect())
+            }
+            Err(RowFault::NotFound { name, .. }) => Kept::NotFound(name.clone()),
         })
         .collect();
     serde_json::to_vec(&kept).expect("numbers and texts are always written")
@@ -326,12 +356,16 @@ fn recall(answer: Answered) -> Result<Vec<RowResult>, Error> {
         suggestion,
     };
     let results = kept.into_iter().map(|kept| match kept {
-        Ok((id, created)) => Ok(UpsertedLead {
+        Kept::Ok(id, created) => Ok(UpsertedLead {
             id: LeadId(id),
             created,
         }),
-        Err(violations) => Err(RowFault {
-            violations: violations.into_iter().map(violation).collect(),
+        Kept::Err(violations) => Err(RowFault::Invalid(
+            violations.into_iter().map(violation).collect(),
+        )),
+        Kept::NotFound(name) => Err(RowFault::NotFound {
+            kind: Kind::Lead,
+            name,
         }),
     });
     Ok(results.collect())

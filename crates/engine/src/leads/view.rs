@@ -75,7 +75,7 @@ impl<S: Store> Engine<S> {
     pub async fn list_leads(&self, list: ListLeads) -> Result<Page<LeadView, LeadId>, Error> {
         let snapshot = self.snapshot();
         let selection = Selection::named(&snapshot.schema, &list.fields)?;
-        let filter = lead_filter(&list.filter, &snapshot, &self.shared.settings)?;
+        let filter = lead_filter(&list.filter, &snapshot).map_err(Error::filter)?;
         let query = LeadQuery {
             filter: Arc::new(filter),
             after: list.after,

@@ -3,14 +3,12 @@
 use leadhook_filter::{Filter, Schema, Type, Value};
 use leadhook_store::Program;
 
-use crate::error::{Error, Kind, Violation};
+use crate::error::{Error, Violation};
 
 /// What tells whether a program, with the resource name of its parent, is meant.
 pub(super) fn parse(filter: &str) -> Result<impl Fn(&Program, &str) -> bool, Error> {
-    let filter = Filter::parse(filter, &ProgramSchema).map_err(|error| Error::Invalid {
-        subject: Kind::Filter,
-        violations: vec![Violation::of_filter(&error)],
-    })?;
+    let filter = Filter::parse(filter, &ProgramSchema)
+        .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
     Ok(move |program: &Program, parent: &str| {
         let name = format!("programs/{}", program.name);
         filter.matches(|column| column.read(program, &name, parent))

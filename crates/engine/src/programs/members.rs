@@ -72,10 +72,6 @@ impl<S: Store> Engine<S> {
 }
 
 fn result(at: usize, lead: LeadId, upserted: MemberUpserted) -> RowResult {
-    let refused = |field: &str, message: String| {
-        let violations = vec![Violation::new(format!("members[{at}].{field}"), message)];
-        Err(RowFault { violations })
-    };
     match upserted {
         MemberUpserted::Created => Ok(UpsertedLead {
             id: lead,
@@ -85,14 +81,18 @@ fn result(at: usize, lead: LeadId, upserted: MemberUpserted) -> RowResult {
             id: lead,
             created: false,
         }),
-        MemberUpserted::LeadNotFound => refused("lead", format!("`leads/{lead}` does not exist")),
-        MemberUpserted::TooManyFields => refused(
-            "fields",
-            format!(
+        MemberUpserted::LeadNotFound => Err(RowFault::NotFound {
+            kind: Kind::Lead,
+            name: format!("leads/{lead}"),
+        }),
+        MemberUpserted::TooManyFields => {
+            let message = format!(
                 "the membership would have more than {} fields; clear some with null",
                 MemberUpsert::MAX_FIELDS
-            ),
-        ),
+            );
+            let field = format!("members[{at}].fields");
+            Err(RowFault::Invalid(vec![Violation::new(field, message)]))
+        }
     }
 }
 
@@ -125,7 +125,7 @@ fn read_row(path: &str, row: MemberInput) -> Result<MemberUpsert, RowFault> {
     }
     match lead {
         Some(lead) if faults.is_empty() => Ok(MemberUpsert { lead, writes }),
-        _ => Err(RowFault { violations: faults }),
+        _ => Err(RowFault::Invalid(faults)),
     }
 }
 

@@ -62,10 +62,8 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::Invalid`] for the filter, [`Error::Store`].
     pub async fn list_runs(&self, list: &ListRuns) -> Result<Page<RunView, RunId>, Error> {
-        let filter = Filter::parse(&list.filter, &RunSchema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
+        let filter = Filter::parse(&list.filter, &RunSchema)
+            .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
         let limit = list.limit.max(1);
         let (mut rows, mut next) = (Vec::new(), list.after);
         loop {

@@ -151,8 +151,8 @@ impl<S: Store> Engine<S> {
     async fn run_leads(&self, leads: &Leads) -> Result<RunLeads, Error> {
         let ids = match leads {
             Leads::Matching(filter) => {
-                let (snapshot, settings) = (self.snapshot(), &self.shared.settings);
-                let filter = lead_filter(filter, &snapshot, settings)?;
+                let filter = lead_filter(filter, &self.snapshot())
+                    .map_err(|fault| Error::filter(fault.at("lead_filter")))?;
                 return Ok(RunLeads::Matching(Arc::new(filter)));
             }
             Leads::Named(ids) => ids,

@@ -114,10 +114,8 @@ impl<S: Store> Engine<S> {
         after: Option<WebhookId>,
         limit: usize,
     ) -> Result<Page<Webhook, WebhookId>, Error> {
-        let filter = Filter::parse(filter, &WebhookSchema).map_err(|error| Error::Invalid {
-            subject: Kind::Filter,
-            violations: vec![Violation::of_filter(&error)],
-        })?;
+        let filter = Filter::parse(filter, &WebhookSchema)
+            .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
         let snapshot = self.snapshot();
         let matching = snapshot
             .webhooks()
@@ -125,7 +123,8 @@ impl<S: Store> Engine<S> {
             .filter(|webhook| after.is_none_or(|after| webhook.id > after))
             .filter(|webhook| {
                 let name = format!("webhooks/{}", webhook.name);
-                filter.matches(|column| column.read(webhook, &name))
+                let etag = webhook.version.to_string();
+                filter.matches(|column| column.read(webhook, &name, &etag))
             });
         Ok(Page::take(matching, limit, |webhook| webhook.id).map(Webhook::clone))
     }
@@ -260,6 +259,7 @@ enum Column {
     RequestTokenEncoding,
     ResponseType,
     MarketoEscapes,
+    Etag,
     CreateTime,
     UpdateTime,
     State,
@@ -268,7 +268,7 @@ enum Column {
 struct WebhookSchema;
 
 impl WebhookSchema {
-    const COLUMNS: [(&'static str, Column, Type); 12] = [
+    const COLUMNS: [(&'static str, Column, Type); 13] = [
         ("name", Column::Name, Type::Name("webhooks")),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
@@ -290,6 +290,7 @@ impl WebhookSchema {
             Type::Enum(&["NONE", "JSON", "XML"]),
         ),
         ("marketo_escapes", Column::MarketoEscapes, Type::Boolean),
+        ("etag", Column::Etag, Type::Text),
         ("create_time", Column::CreateTime, Type::Timestamp),
         ("update_time", Column::UpdateTime, Type::Timestamp),
         (
@@ -317,7 +318,7 @@ impl Schema for WebhookSchema {
 }
 
 impl Column {
-    fn read<'a>(self, webhook: &'a Webhook, name: &'a str) -> Option<Value<'a>> {
+    fn read<'a>(self, webhook: &'a Webhook, name: &'a str, etag: &'a str) -> Option<Value<'a>> {
         let definition = &webhook.definition;
         let text = |text: &'a str| (!text.is_empty()).then_some(Value::Text(text));
         match self {
@@ -332,6 +333,7 @@ impl Column {
             }
             Column::ResponseType => Some(Value::Enum(definition.response_type as u32)),
             Column::MarketoEscapes => Some(Value::Boolean(definition.marketo_escapes)),
+            Column::Etag => text(etag),
             Column::CreateTime => Some(Value::Timestamp(webhook.created.as_micros())),
             Column::UpdateTime => Some(Value::Timestamp(webhook.updated.as_micros())),
             Column::State => Some(Value::Enum(u32::from(webhook.paused))),

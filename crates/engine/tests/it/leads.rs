@@ -1,7 +1,8 @@
 //! Leads and companies through the engine on the embedded store: R-LEAD, R-CALL-9.
 
 use leadhook_engine::{
-    CompanyInput, Error, Input, Kind, LeadInput, LeadView, ListLeads, RowResult, UpsertedLead,
+    CompanyInput, Error, Input, Kind, LeadInput, LeadView, ListLeads, RowFault, RowResult,
+    UpsertedLead,
 };
 use leadhook_field::Value;
 use leadhook_store::{CompanyId, LeadId};
@@ -112,14 +113,11 @@ async fn r_lead_1_a_row_may_name_its_lead() {
     };
     let rows = upsert(&world, vec![named(id), named(LeadId(99))]).await;
     assert_eq!(rows[0], Ok(UpsertedLead { id, created: false }));
-    let fault = rows[1].as_ref().unwrap_err();
-    assert_eq!(fault.violations[0].field, "leads[1].name");
-    assert!(
-        fault.violations[0]
-            .message
-            .contains("`leads/99` does not exist"),
-        "{fault:?}"
-    );
+    let missing = RowFault::NotFound {
+        kind: Kind::Lead,
+        name: "leads/99".to_owned(),
+    };
+    assert_eq!(rows[1], Err(missing));
     let view = show(&world, id, &["Email"]).await;
     assert_eq!(
         view.fields,
@@ -148,7 +146,7 @@ async fn r_lead_2_a_bad_row_changes_nothing_and_the_others_go_in() {
         .filter_map(|result| result.as_ref().err())
         .map(|fault| {
             fault
-                .violations
+                .violations()
                 .iter()
                 .map(|it| it.field.as_str())
                 .collect()
@@ -439,18 +437,18 @@ async fn companies_are_written_by_name_or_by_id() {
     let results = world.engine.upsert_companies(rows, "").await.unwrap();
     let id = results[0].as_ref().unwrap().id;
     assert!(results[0].as_ref().unwrap().created && !results[1].as_ref().unwrap().created);
-    let faults: Vec<_> = results[2..]
-        .iter()
-        .map(|result| result.as_ref().unwrap_err().violations[0].field.as_str())
-        .collect();
-    assert_eq!(
-        faults,
-        [
-            "companies[2].fields",
-            "companies[3].name",
-            r#"companies[4].fields["Email"]"#
-        ]
-    );
+    let missing = RowFault::NotFound {
+        kind: Kind::Company,
+        name: "companies/9".to_owned(),
+    };
+    assert_eq!(results[3], Err(missing));
+    for (at, field) in [
+        (2, "companies[2].fields"),
+        (4, r#"companies[4].fields["Email"]"#),
+    ] {
+        let fault = results[at].as_ref().unwrap_err();
+        assert_eq!(fault.violations()[0].field, field);
+    }
     let view = world.engine.get_company(id).await.unwrap();
     let names: Vec<_> = view.fields.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["Company", "BillingCity", "Industry"]);
@@ -469,7 +467,7 @@ async fn companies_are_written_by_name_or_by_id() {
         .upsert_companies(vec![taken], "")
         .await
         .unwrap();
-    let fault = &taken[0].as_ref().unwrap_err().violations[0];
+    let fault = &taken[0].as_ref().unwrap_err().violations()[0];
     assert!(
         fault
             .message

@@ -153,13 +153,13 @@ pub struct CallContext {
     /// "programs/{program}". Empty: that of `campaign`, if any.
     #[prost(string, tag = "2")]
     pub program: ::prost::alloc::string::String,
-    /// What `{{trigger.Name}}` gives, keyed by the token's name: "Trigger Name", "Client IP Address", or any other. All are texts.
+    /// What `{{trigger.Name}}` gives, keyed by the token's name: "Trigger Name", "Client IP Address", or any other; at most 1,000. All are texts.
     #[prost(btree_map = "string, string", tag = "3")]
     pub trigger: ::prost::alloc::collections::BTreeMap<
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
-    /// My Tokens, which override those of the program.
+    /// My Tokens, which override those of the program; at most 1,000.
     #[prost(message, repeated, tag = "4")]
     pub my_tokens: ::prost::alloc::vec::Vec<MyToken>,
 }
@@ -883,7 +883,7 @@ pub struct CallWebhookRequest {
     #[prost(message, optional, tag = "3")]
     pub context: ::core::option::Option<CallContext>,
     /// The same id again within 24 h answers with the first result, and waits while that is under way; another payload is
-    /// INVALID_ARGUMENT (REQUEST_ID_REUSED) (R-CALL-9). Empty: no such check.
+    /// INVALID_ARGUMENT (REQUEST_ID_REUSED) (R-CALL-9). At most 255 bytes. Empty: no such check.
     #[prost(string, tag = "4")]
     pub request_id: ::prost::alloc::string::String,
 }
@@ -3303,7 +3303,8 @@ pub struct Lead {
     /// "companies/{id}" that the lead is linked to; empty: none. Output only: `Company Name` among the fields links (R-LEAD-5).
     #[prost(string, tag = "3")]
     pub company: ::prost::alloc::string::String,
-    /// Changes with every change of the lead. Output only: an upsert does not look at it.
+    /// Changes with every write that changes a field of the lead, its link to a company or, through this lead, a field of its company; not
+    /// when its company changes otherwise. Output only: two reads with the same etag show the same lead, and no request looks at it.
     #[prost(string, tag = "4")]
     pub etag: ::prost::alloc::string::String,
     /// When it was created. Output only.
@@ -3335,7 +3336,8 @@ pub struct UpsertResult {
     /// It is new.
     #[prost(bool, tag = "2")]
     pub created: bool,
-    /// Why nothing of it was written: INVALID_ARGUMENT with google.rpc.BadRequest details, NOT_FOUND or ABORTED. Absent: it went in.
+    /// Why nothing of it was written: INVALID_ARGUMENT with a google.rpc.BadRequest, or NOT_FOUND with a google.rpc.ResourceInfo where its
+    /// name (of a member its lead) is that of nothing. Absent: it went in.
     #[prost(message, optional, tag = "3")]
     pub error: ::core::option::Option<::tonic_types::pb::Status>,
 }
@@ -3562,7 +3564,7 @@ pub struct BatchUpsertLeadsRequest {
     #[prost(string, tag = "2")]
     pub lookup_field: ::prost::alloc::string::String,
     /// Makes a repetition within 24 h answer with the first result; another payload is INVALID_ARGUMENT (REQUEST_ID_REUSED).
-    /// Empty: no such check.
+    /// At most 255 bytes. Empty: no such check.
     #[prost(string, tag = "3")]
     pub request_id: ::prost::alloc::string::String,
 }
@@ -5416,13 +5418,13 @@ pub struct Webhook {
     /// Resource name, "webhooks/{webhook}". The id matches [a-z][a-z0-9-]{0,62}. Ignored by CreateWebhook, which takes `webhook_id`.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    /// What people call it, and what `{{trigger.Name}}` and activities show. Free text; empty: the id is shown.
+    /// What people call it, and what `{{trigger.Name}}` and activities show. One line of text, at most 255 characters; empty: the id is shown.
     #[prost(string, tag = "2")]
     pub display_name: ::prost::alloc::string::String,
-    /// Free text for people.
+    /// Free text for people, at most 30,000 bytes.
     #[prost(string, tag = "3")]
     pub description: ::prost::alloc::string::String,
-    /// Template of the URL, http or https, at most 8 KiB once rendered. Its own characters are sent as written (R-URL-1).
+    /// Template of the URL, http or https, at most 32 KiB, and 8 KiB once rendered. Its own characters are sent as written (R-URL-1).
     /// Scheme, userinfo, host and port come from the template or from my, program, campaign and system tokens only (R-URL-3).
     /// A password in it is a secret. Required.
     #[prost(string, tag = "4")]
@@ -5430,7 +5432,7 @@ pub struct Webhook {
     /// The HTTP method. Required.
     #[prost(enumeration = "RequestType", tag = "5")]
     pub request_type: i32,
-    /// Template of the request's body, at most 1 MiB once rendered. Refused with GET. Empty: no body is sent.
+    /// Template of the request's body, at most 1 MiB, also once rendered. Refused with GET. Empty: no body is sent.
     #[prost(string, tag = "6")]
     pub payload_template: ::prost::alloc::string::String,
     /// How token values and defaults are written into the payload, and into the URL after its authority (R-ENC, R-URL-2).
@@ -5439,10 +5441,10 @@ pub struct Webhook {
     /// What the answer is read as by the response mappings, and the Accept header sent by default.
     #[prost(enumeration = "ResponseType", tag = "8")]
     pub response_type: i32,
-    /// Headers beside, or in place of, the default ones (R-HDR-1, R-HDR-2). Sent in this order.
+    /// Headers beside, or in place of, the default ones (R-HDR-1, R-HDR-2), at most 100. Sent in this order.
     #[prost(message, repeated, tag = "9")]
     pub custom_headers: ::prost::alloc::vec::Vec<CustomHeader>,
-    /// What of the answer is written to which field. Applied to 2xx answers, and to those of `also_map_codes`.
+    /// What of the answer is written to which field, at most 1,000. Applied to 2xx answers, and to those of `also_map_codes`.
     #[prost(message, repeated, tag = "10")]
     pub response_mappings: ::prost::alloc::vec::Vec<ResponseMapping>,
     /// Time for one attempt, from name resolution to the last byte (R-CALL-1). Default 30 s; more than zero, at most 30 s
@@ -5571,10 +5573,10 @@ pub struct RetryPolicy {
     /// Attempts in all, the first included. 0: 5; at most 20.
     #[prost(int32, tag = "1")]
     pub max_attempts: i32,
-    /// Upper bound of the first wait; it doubles with each attempt. Default 1 s. A Retry-After header, up to 1 h, prevails.
+    /// Upper bound of the first wait, more than zero, at most 24 h; it doubles with each attempt. Default 1 s. A Retry-After header, up to 1 h, prevails.
     #[prost(message, optional, tag = "2")]
     pub initial_backoff: ::core::option::Option<::prost_types::Duration>,
-    /// Upper bound of any wait. Default 10 min; not below `initial_backoff`.
+    /// Upper bound of any wait, more than zero, at most 24 h. Default 10 min; not below `initial_backoff`.
     #[prost(message, optional, tag = "3")]
     pub max_backoff: ::core::option::Option<::prost_types::Duration>,
     /// HTTP status codes that are tried again. Empty: 408, 425, 429, 500, 502, 503, 504. Of local failures TIMEOUT, DNS, CONNECT,

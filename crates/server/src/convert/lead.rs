@@ -108,7 +108,7 @@ pub(crate) fn upsert_result(result: Result<(String, bool), RowFault>) -> v1::Ups
         Err(fault) => v1::UpsertResult {
             name: String::new(),
             created: false,
-            error: Some(rpc_status(&row_status(&fault.violations))),
+            error: Some(rpc_status(&row_status(&fault))),
         },
     }
 }

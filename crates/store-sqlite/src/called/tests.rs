@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Instant};
 
-use leadhook_field::{Schema, Zone};
+use leadhook_field::Schema;
 use leadhook_store::{Effect, LeadId, LeadQuery, LeadSchema, NewCall, Store, Webhook, suite::make};
 
 use super::*;
@@ -9,7 +9,6 @@ use crate::SqliteStore;
 fn filter(text: &str) -> Filter<LeadColumn> {
     let schema = LeadSchema {
         fields: &Schema::standard(),
-        zone: &Zone::utc(),
     };
     Filter::parse(text, &schema).unwrap()
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use leadhook_field::{Schema, Zone};
+use leadhook_field::Schema;
 use leadhook_filter::Filter;
 use leadhook_store::{LeadSchema, suite::make};
 
@@ -14,7 +14,6 @@ async fn leads_are_not_gone_through_for_nobody() {
     make::lead(&store, make::row("a@example.com", &[], [])).await;
     let schema = LeadSchema {
         fields: &Schema::standard(),
-        zone: &Zone::utc(),
     };
     let query = LeadQuery {
         filter: Arc::new(Filter::parse("", &schema).unwrap()),

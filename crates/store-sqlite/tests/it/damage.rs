@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadhook_field::{FieldId, Schema, Zone};
+use leadhook_field::{FieldId, Schema};
 use leadhook_filter::Filter;
 use leadhook_store::{
     CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId, Store,
@@ -45,11 +45,8 @@ fn assert_names<T: std::fmt::Debug>(result: Result<T, Error>, row: &str) {
 }
 
 fn leads(filter: &str) -> LeadQuery {
-    let (fields, zone) = (Schema::standard(), Zone::utc());
-    let schema = LeadSchema {
-        fields: &fields,
-        zone: &zone,
-    };
+    let fields = Schema::standard();
+    let schema = LeadSchema { fields: &fields };
     LeadQuery {
         filter: Arc::new(Filter::parse(filter, &schema).unwrap()),
         after: None,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadhook_field::{Datetime, FieldId, Schema, Zone};
+use leadhook_field::{Datetime, FieldId, Schema};
 use leadhook_filter::{Call, Filter, Literal, Number, Value};
 
 use super::make::{CITY, INDUSTRY, START, call, entry, lead, outcome, put, row, set, writes};
@@ -14,7 +14,6 @@ use crate::{
 fn filter(text: &str) -> Filter<LeadColumn> {
     let schema = LeadSchema {
         fields: &Schema::standard(),
-        zone: &Zone::utc(),
     };
     Filter::parse(text, &schema).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadhook_field::{FieldId, Schema, Zone};
+use leadhook_field::{FieldId, Schema};
 use leadhook_filter::Filter;
 
 use super::make::{at, row, upsert};
@@ -97,11 +97,8 @@ pub async fn people(store: &impl Store, count: usize) -> Vec<LeadId> {
 /// Leads that match a filter.
 #[must_use]
 pub fn matching(filter: &str) -> Arc<Filter<LeadColumn>> {
-    let (fields, zone) = (Schema::standard(), Zone::utc());
-    let schema = LeadSchema {
-        fields: &fields,
-        zone: &zone,
-    };
+    let fields = Schema::standard();
+    let schema = LeadSchema { fields: &fields };
     Arc::new(Filter::parse(filter, &schema).unwrap())
 }
 

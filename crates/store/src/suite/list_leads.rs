@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use leadhook_field::{Date, FieldId, Schema, Value, Zone};
+use leadhook_field::{Date, FieldId, Schema, Value};
 use leadhook_filter::{Filter, Value as Compared};
 
 use super::make::{ADDRESS, CITY, INDUSTRY, SCORE, entry, row, row_of, set, upsert};
 use crate::{FieldWrite, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadSchema, LeadUpsert, Store};
 
 fn filter(text: &str) -> Arc<Filter<LeadColumn>> {
-    let (fields, zone) = (Schema::standard(), Zone::utc());
-    let schema = LeadSchema {
-        fields: &fields,
-        zone: &zone,
-    };
+    let fields = Schema::standard();
+    let schema = LeadSchema { fields: &fields };
     Arc::new(Filter::parse(text, &schema).unwrap())
 }
 

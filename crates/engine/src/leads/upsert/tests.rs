@@ -6,7 +6,7 @@ use leadhook_store::{Answered, LeadId, LeadTarget, LeadUpserted};
 use super::{
     Input, LeadInput, Payload, RowFault, RowReader, UpsertedLead, digest, keep, recall, results,
 };
-use crate::error::Violation;
+use crate::error::{Kind, Violation};
 
 fn row(fields: &[(&str, &str)]) -> LeadInput {
     let field =
@@ -81,9 +81,7 @@ fn a_lookup_value_that_is_wrong_is_told_once() {
 
 #[test]
 fn results_stand_in_the_order_of_the_rows() {
-    let fault = |name: &str| RowFault {
-        violations: vec![Violation::new(name, "is wrong").suggest("x")],
-    };
+    let fault = |name: &str| RowFault::Invalid(vec![Violation::new(name, "is wrong").suggest("x")]);
     let names = ["", "", "leads/9", ""].map(str::to_owned);
     let refused = vec![(0, fault("a")), (3, fault("d"))];
     let written = [LeadUpserted::Created(LeadId(1)), LeadUpserted::NotFound];
@@ -97,8 +95,11 @@ fn results_stand_in_the_order_of_the_rows() {
         })
     );
     assert_eq!(
-        results[2].as_ref().unwrap_err().violations[0].field,
-        "leads[2].name"
+        results[2],
+        Err(RowFault::NotFound {
+            kind: Kind::Lead,
+            name: "leads/9".to_owned()
+        })
     );
     assert_eq!(results[3], Err(fault("d")));
     assert_eq!(

@@ -17,7 +17,7 @@ fn read(lead: &str, fields: &[(&str, Input)]) -> Result<Vec<(String, Option<Valu
             .into_iter()
             .map(|write| (write.key.into_string(), write.value))
             .collect()),
-        Err(fault) => Err(fault.violations.iter().map(ToString::to_string).collect()),
+        Err(fault) => Err(fault.violations().iter().map(ToString::to_string).collect()),
     }
 }
 

@@ -13,9 +13,7 @@ fn r_lead_4_a_thousand_rows_of_many_faults_fit_an_answer() {
     ] {
         let violation = |_| Violation::new("f".repeat(field), "a".repeat(text));
         let violations: Vec<_> = (0..faults).map(violation).collect();
-        let fault = || RowFault {
-            violations: violations.clone(),
-        };
+        let fault = || RowFault::Invalid(violations.clone());
         let results = (0..1_000).map(|_| upsert_result(Err(fault()))).collect();
         let size = v1::BatchUpsertLeadsResponse { results }.encoded_len();
         assert!(
