@@ -1,6 +1,9 @@
 //! The command line; each flag of `serve` is also an environment variable `LEADHOOK_...`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand};
 use leadhook_field::Zone;
@@ -27,12 +30,13 @@ pub(crate) enum Command {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Serve {
-    /// Address to answer gRPC on; port 0 takes a free one.
+    /// Address to answer gRPC on, or a host's name and port, such as localhost:0; port 0 takes a free one.
     #[arg(
         long,
         env = "LEADHOOK_LISTEN",
         default_value = "127.0.0.1:50051",
-        value_name = "ADDRESS"
+        value_name = "ADDRESS",
+        value_parser = address
     )]
     pub(crate) listen: SocketAddr,
     /// Where webhooks, leads and calls are kept [default: leadhook in the platform's folder for application data].
@@ -93,13 +97,13 @@ impl Limits {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Demo {
-    /// End when the summary is shown, rather than stay up to be looked at.
+    /// End when the summary is shown, rather than stay up to be looked at; with exit code 1 where every call failed.
     #[arg(long)]
     pub(crate) exit: bool,
     /// Your own leads: a CSV file with a heading line.
     #[arg(long, value_name = "FILE")]
     pub(crate) leads: Option<PathBuf>,
-    /// Your own service, called instead of the sample one.
+    /// Your own service, called instead of the sample one; at most 64 calls are under way at once.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
 }
@@ -109,6 +113,17 @@ pub(crate) fn log_filter() -> EnvFilter {
     EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"))
 }
 
+/// An address, or the first one that a name has.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let example = "write it like 127.0.0.1:50051 or localhost:0";
+    let mut found = text
+        .to_socket_addrs()
+        .map_err(|error| format!("{error}; {example}"))?;
+    found
+        .next()
+        .ok_or_else(|| format!("the name has no address; {example}"))
+}
+
 fn zone(name: &str) -> Result<Zone, String> {
     Zone::named(name).map_err(|error| error.to_string())
 }
@@ -116,4 +131,20 @@ fn zone(name: &str) -> Result<Zone, String> {
 fn cidr(text: &str) -> Result<Cidr, String> {
     text.parse()
         .map_err(|error: leadhook_http::CidrError| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_by_number_and_by_name() {
+        assert_eq!(address("127.0.0.1:7").unwrap().to_string(), "127.0.0.1:7");
+        let named = address("localhost:0").unwrap();
+        assert!(named.ip().is_loopback() && named.port() == 0, "{named}");
+        for none in ["localhost", "50051", ":::", "127.0.0.1:99999"] {
+            let error = address(none).unwrap_err();
+            assert!(error.contains("127.0.0.1:50051"), "{none}: {error}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn run(options: Demo) -> anyhow::Result<()> {
 
     let mut interrupted = pin!(serve::stop_signal());
     let told = tokio::select! {
-        told = tell(address, source, &target) => told,
+        told = tell(address, source, &target, options.exit) => told,
         () = &mut interrupted => Ok(()),
     };
     if told.is_ok() && !options.exit {
@@ -57,8 +57,13 @@ pub(crate) async fn run(options: Demo) -> anyhow::Result<()> {
     told
 }
 
-/// The story, from a connection to the lines to look around with.
-async fn tell(address: SocketAddr, source: Source, target: &Target) -> anyhow::Result<()> {
+/// The story, from a connection to the lines to look around with, which are for a server that stays up.
+async fn tell(
+    address: SocketAddr,
+    source: Source,
+    target: &Target,
+    exit: bool,
+) -> anyhow::Result<()> {
     let channel = Channel::from_shared(format!("http://{address}"))?
         .connect()
         .await
@@ -78,10 +83,13 @@ async fn tell(address: SocketAddr, source: Source, target: &Target) -> anyhow::R
     let shown = table::choose(&leads);
     let before = Snapshot::take(&channel, &shown).await?;
 
-    let tally = calls::run(&channel, &webhook.name, &leads).await?;
+    let tally = calls::run(&channel, &webhook.name, &leads, target.in_flight()).await?;
     let after = Snapshot::take(&channel, &shown).await?;
     say(&table::before_and_after(&before, &after))?;
     say(&report::summary(&tally))?;
+    if exit {
+        return tally.verdict();
+    }
     say(&look_around::lines(address, &webhook.name, &shown, &tally))
 }
 

@@ -73,18 +73,20 @@ pub(crate) struct Running {
 impl Running {
     /// Opens the data directory, takes the address, and starts the engine.
     pub(crate) async fn start(options: Serve) -> anyhow::Result<Running> {
-        let listener = TcpListener::bind(options.listen).await.with_context(|| {
-            format!(
-                "the address {} cannot be listened on; choose another with --listen",
-                options.listen
-            )
-        })?;
-        let address = listener.local_addr()?;
+        let bound = TcpListener::bind(options.listen).await;
+        let address = match &bound {
+            Ok(listener) => listener.local_addr()?,
+            Err(_) => options.listen,
+        };
         let dir = match &options.data_dir {
             Some(dir) => dir.clone(),
             None => default_data_dir()?,
         };
+        // Who starts a second server is told that the directory is in use, not that the address is.
         let store = SqliteStore::open(&dir, &format!("listening on {address}"))?;
+        let listener = bound.with_context(|| {
+            format!("the address {address} cannot be listened on; choose another with --listen")
+        })?;
         let environment = Environment::system(client(&options)?, key::read_or_create(&dir)?);
         let settings = Settings {
             max_timeout: Duration::from_secs(options.limits.max_timeout),

@@ -144,6 +144,44 @@ async fn grpcurl_calls_for_an_inline_lead() {
     assert_eq!(call["fieldChanges"][0]["newValue"], "Countess");
 }
 
+/// The shell blocks of the README that speak to a server, as one script for this server and this service.
+fn readme_script(server: &Server, service: &Target) -> String {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let blocks = readme.split("```sh\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split("```").next());
+    let script: Vec<_> = blocks
+        .filter(|block| block.contains("grpcurl -plaintext"))
+        .collect();
+    assert_eq!(script.len(), 6, "the blocks of the quick start: {script:?}");
+    format!("set -e\n{}", script.concat())
+        .replace("127.0.0.1:50051", server.address())
+        .replace("http://127.0.0.1:8000/", &service.url("/"))
+}
+
+#[tokio::test]
+async fn grpcurl_runs_the_quick_start_of_the_readme() {
+    let (server, service) = (Server::start().await, service().await);
+    let tools = PathBuf::from(environment("LEADHOOK_PYTHON"));
+    let tools = tools.parent().expect("a directory of tools").to_owned();
+    let path = std::env::var_os("PATH").expect("a path");
+    let path = std::iter::once(tools).chain(std::env::split_paths(&path));
+    let mut shell = Command::new("sh");
+    shell
+        .arg("-c")
+        .arg(readme_script(&server, &service))
+        .current_dir(repository())
+        .env("PATH", std::env::join_paths(path).expect("a path"));
+    let printed = output(shell).await;
+    for line in [
+        r#""value": "[redacted]""#,
+        r#""newValue": "Countess""#,
+        r#""created": "1200""#,
+    ] {
+        assert!(printed.contains(line), "{line} is missing:\n{printed}");
+    }
+    assert!(!printed.contains("s3cret"), "{printed}");
+}
+
 #[tokio::test]
 async fn python_writes_the_sample_leads_again() {
     let mut generate = Command::new(environment("LEADHOOK_PYTHON"));

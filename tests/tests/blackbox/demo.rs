@@ -20,11 +20,13 @@ async fn calls_for_every_lead_and_sums_up() {
         "1200 calls in ",
         "x 200 OK",
         "p50 ",
-        "grpcurl -plaintext",
-        "buf curl",
     ] {
         assert!(shown.contains(line), "{line} is missing:\n{shown}");
     }
+    assert!(
+        !shown.contains("grpcurl"),
+        "nothing is up to be looked at:\n{shown}"
+    );
 }
 
 #[tokio::test]
@@ -41,4 +43,23 @@ async fn takes_the_users_own_leads_and_service() {
     let shown = demo(&["--leads", leads, "--url", &service.url("/enrich")]).await;
     assert!(shown.contains("2 x 200 OK"), "{shown}");
     assert_eq!(service.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn fails_and_says_why_when_every_call_fails() {
+    let nowhere = Target::nowhere().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let leads = dir.path().join("leads.csv");
+    std::fs::write(&leads, "Email Address\na@example.com\n").expect("a file");
+    let mut demo = Command::new(binary());
+    demo.args(["demo", "--exit", "--url", &format!("http://{nowhere}/")]);
+    demo.arg("--leads").arg(&leads);
+    let output = tokio::task::spawn_blocking(move || demo.output())
+        .await
+        .expect("no panic")
+        .expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let why = format!("every call failed; the first: 0 CONNECT: no connection to {nowhere}: ");
+    assert!(said.contains(&why), "{said}");
 }

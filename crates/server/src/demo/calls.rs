@@ -17,16 +17,14 @@ use tonic::transport::Channel;
 
 use super::{explain::explain, tally::Tally};
 
-/// Calls that are under way at once: what the server sends to one webhook by default, so that none waits there.
-pub(crate) const IN_FLIGHT: usize = 100;
-
-/// Calls `webhook` for each of `leads` and counts what came.
+/// Calls `webhook` for each of `leads`, so many at once, and counts what came.
 pub(crate) async fn run(
     channel: &Channel,
     webhook: &str,
     leads: &[String],
+    in_flight: usize,
 ) -> anyhow::Result<Tally> {
-    let (requests, stream) = mpsc::channel(IN_FLIGHT);
+    let (requests, stream) = mpsc::channel(in_flight);
     let broken = |status| explain("the stream of calls", &status);
     let mut answers = CallServiceClient::new(channel.clone())
         .call_webhooks(ReceiverStream::new(stream))
@@ -36,10 +34,10 @@ pub(crate) async fn run(
 
     let bar = progress_bar(leads.len());
     let begun = Instant::now();
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(in_flight);
     let mut sent: Vec<Instant> = Vec::with_capacity(leads.len());
     for answered in 0..leads.len() {
-        while sent.len() < leads.len() && sent.len() - answered < IN_FLIGHT {
+        while sent.len() < leads.len() && sent.len() - answered < in_flight {
             let number = sent.len();
             sent.push(Instant::now());
             // A server that has hung up says why on the other side of the stream.

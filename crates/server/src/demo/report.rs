@@ -5,7 +5,6 @@ use std::{fmt::Write, time::Duration};
 use leadhook_proto::v1::{Field, Webhook};
 
 use super::{
-    calls::IN_FLIGHT,
     import::{Imported, fault},
     tally::Tally,
 };
@@ -73,10 +72,11 @@ pub(crate) fn import(imported: &Imported) -> String {
 /// Calls, speed, codes, and what could not be mapped.
 pub(crate) fn summary(tally: &Tally) -> String {
     let mut text = format!(
-        "\n{} calls in {}, {:.0} per second, {IN_FLIGHT} in flight, each on record before its answer.",
+        "\n{} calls in {}, {:.0} per second, {} in flight, each on record before its answer.",
         tally.calls(),
         shown(tally.elapsed),
-        tally.per_second()
+        tally.per_second(),
+        tally.in_flight
     );
     if let Some((p50, p99)) = tally.p50_and_p99() {
         let _ = write!(

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use anyhow::bail;
 use leadhook_proto::v1::{Call, mapping_problem::Reason};
 
 /// Counts over many calls.
@@ -9,6 +10,11 @@ use leadhook_proto::v1::{Call, mapping_problem::Reason};
 pub(crate) struct Tally {
     /// From the first request to the last answer.
     pub(crate) elapsed: Duration,
+    /// Calls that were under way at once, at most.
+    pub(crate) in_flight: usize,
+    succeeded: usize,
+    /// Why the first of those that failed did.
+    first_failure: Option<String>,
     /// By response code and error type.
     pub(crate) outcomes: BTreeMap<(i32, String), usize>,
     /// By path, field and reason.
@@ -20,8 +26,23 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    pub(crate) fn new(in_flight: usize) -> Tally {
+        Tally {
+            in_flight,
+            ..Tally::default()
+        }
+    }
+
     pub(crate) fn call(&mut self, call: Call, took: Duration) {
         self.latencies.push(took);
+        if call.succeeded {
+            self.succeeded += 1;
+        } else if self.first_failure.is_none() {
+            let detail = call.attempts.last().map_or("", |attempt| &attempt.detail);
+            let why = [call.error_type.as_str(), detail].join(": ");
+            let why = why.trim_end_matches(": ");
+            self.first_failure = Some(format!("{} {why}", call.response_code));
+        }
         for problem in call.mapping_problems {
             let reason = problem.reason().as_str_name().trim_start_matches("REASON_");
             let reason = match problem.reason() {
@@ -38,11 +59,20 @@ impl Tally {
     }
 
     pub(crate) fn refused(&mut self, message: String) {
+        self.first_failure.get_or_insert_with(|| message.clone());
         *self.refused.entry(message).or_default() += 1;
     }
 
     pub(crate) fn calls(&self) -> usize {
         self.latencies.len()
+    }
+
+    /// An error where every call failed: nothing was shown to work.
+    pub(crate) fn verdict(&self) -> anyhow::Result<()> {
+        match &self.first_failure {
+            Some(why) if self.succeeded == 0 => bail!("every call failed; the first: {why}"),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn per_second(&self) -> f64 {

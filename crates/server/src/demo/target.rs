@@ -65,6 +65,12 @@ impl Target {
         &self.url
     }
 
+    /// Calls that are under way at once: to the sample service what the server sends to one webhook by default, so that none waits there;
+    /// to a user's own what its help says.
+    pub(crate) fn in_flight(&self) -> usize {
+        if self.sample.is_some() { 100 } else { 64 }
+    }
+
     /// The addresses of the service and no others.
     pub(crate) fn allowed(&self) -> &[Cidr] {
         &self.allowed
