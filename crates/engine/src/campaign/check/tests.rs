@@ -181,24 +181,28 @@ fn r_def_2_all_faults_are_told_at_once() {
 #[test]
 fn r_def_2_a_fault_says_where_it_is_and_what_may_have_been_meant() {
     let step = DraftStep {
-        choices: vec![choice("City = Oslo\n  AND Ctiy = Rom", None)],
+        choices: vec![
+            choice("City = Oslo\n  AND Ctiy = Rom", None),
+            choice("called_webhook(webhook = \"webhooks/crn\")", None),
+        ],
         default_action: Some(DraftAction::CallWebhook("webhooks/crn".to_owned())),
     };
     let draft = CampaignDraft {
         flow: vec![step],
         ..draft()
     };
-    let cases = [
+    let cases: [(_, &[&str]); 2] = [
         (
             draft,
-            [
-                "campaign.flow[0].default_action.call_webhook: no webhook is called `webhooks/crn`; did you mean webhooks/crm?",
+            &[
                 "campaign.flow[0].choices[0].condition: line 2, column 7: ",
+                "campaign.flow[0].choices[1].condition: line 1, column 26: ",
+                "campaign.flow[0].default_action.call_webhook: no webhook is called `webhooks/crn`; did you mean webhooks/crm?",
             ],
         ),
         (
             flow(change("Emial", "{{lead.Ctiy}}\n")),
-            [
+            &[
                 "campaign.flow[0].default_action.change_data_value.field: no lead or company field is called `Emial`; did you mean Email?",
                 "campaign.flow[0].default_action.change_data_value.new_value: line 1, column 1: no lead field is called `Ctiy`; did you mean {{lead.City}}?",
             ],
