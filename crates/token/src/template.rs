@@ -53,7 +53,7 @@ impl Template {
         Template::of(text, None, read(text, Walk::new(text)))
     }
 
-    /// Parses a text as Marketo's editor reads it: first its escapes, as [`marketo_unescape`] does, then its tokens (R-ENC-7). All
+    /// Parses a text as Marketo's editor reads it: first its escapes, as [`marketo_unescape`](crate::marketo_unescape) does, then its tokens (R-ENC-7). All
     /// positions are places in the text as typed.
     ///
     /// ```
