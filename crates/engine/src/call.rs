@@ -2,6 +2,8 @@
 
 mod caller;
 mod ending;
+#[cfg(test)]
+mod fixture;
 mod flight;
 mod gate;
 mod gauge;
@@ -13,8 +15,6 @@ mod recorder;
 mod rendered;
 mod request;
 mod retry;
-#[cfg(test)]
-mod service;
 mod subject;
 mod versions;
 mod view;

@@ -2,11 +2,11 @@
 
 mod check;
 mod draft;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod manage;
 mod preview;
 mod secrets;
-#[cfg(test)]
-pub(crate) mod stage;
 mod tokens;
 mod userinfo;
 mod warnings;

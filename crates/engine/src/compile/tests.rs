@@ -1,6 +1,6 @@
 use leadhook_store::RequestTokenEncoding::Json;
 
-use crate::webhook::stage::Stage;
+use crate::webhook::fixture::Stage;
 
 /// The faults of a definition: `column: suggestion`, all in one line and of one field.
 fn told(stage: &Stage) -> Vec<String> {

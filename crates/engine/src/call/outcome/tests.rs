@@ -3,11 +3,11 @@ use leadhook_store::{ProblemReason, ResponseType};
 
 use super::{MappedAnswer, map_answer, outcome};
 use crate::{
-    call::service::{FAILURES, attempt, failures},
+    call::fixture::{FAILURES, attempt, failures},
     compile::Compiled,
     webhook::{
         Draft, DraftMapping,
-        stage::{Stage, field},
+        fixture::{Stage, field},
     },
 };
 

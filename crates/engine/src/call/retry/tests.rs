@@ -4,7 +4,7 @@ use leadhook_http::{Exchange, Failure, FailureKind};
 
 use super::{backoff, wait};
 use crate::{
-    call::service::{FAILURES, attempt, failures},
+    call::fixture::{FAILURES, attempt, failures},
     compile::Retry,
 };
 

@@ -2,7 +2,7 @@ use leadhook_field::{Value, Zone};
 use leadhook_store::{FieldWrite, Values, Writes};
 
 use super::{inline_changes, inline_value};
-use crate::webhook::stage::field;
+use crate::webhook::fixture::field;
 
 fn values(pairs: &[(&str, &str)]) -> Values {
     pairs

@@ -5,7 +5,7 @@ use crate::{
     campaign::Campaigns,
     error::{Error, Kind, Violation},
     programs::Programs,
-    webhook::stage::Stage,
+    webhook::fixture::Stage,
 };
 
 fn faults(stage: &Stage) -> Vec<Violation> {

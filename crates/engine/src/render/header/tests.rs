@@ -1,7 +1,7 @@
 use leadhook_store::{MyTokenType, RequestTokenEncoding::Json};
 
 use super::trim;
-use crate::webhook::stage::Stage;
+use crate::webhook::fixture::Stage;
 
 fn sent(value: &str, lead: &str) -> String {
     let stage = Stage::url(Json, "https://example.com/").header("X-Value", value);

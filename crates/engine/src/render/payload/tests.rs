@@ -3,7 +3,7 @@ use leadhook_store::{
     RequestTokenEncoding::{FormUrl, Json, None as Unencoded, Xml},
 };
 
-use crate::webhook::stage::Stage;
+use crate::webhook::fixture::Stage;
 
 fn lead(stage: Stage) -> Stage {
     stage

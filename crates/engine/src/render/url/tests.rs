@@ -5,7 +5,7 @@ use leadhook_store::{
 };
 
 use super::is_dots;
-use crate::webhook::stage::Stage;
+use crate::webhook::fixture::Stage;
 
 const ENCODED: [RequestTokenEncoding; 3] = [Json, FormUrl, Xml];
 

@@ -4,7 +4,7 @@ use crate::{
     vault::Secret,
     webhook::{
         draft::{Draft, DraftMapping, DraftRetryPolicy},
-        stage::Stage,
+        fixture::Stage,
     },
 };
 

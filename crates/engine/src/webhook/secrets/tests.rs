@@ -5,7 +5,7 @@ use crate::{
     vault::Secret,
     webhook::{
         draft::{Draft, DraftHeader},
-        stage::Stage,
+        fixture::Stage,
     },
 };
 

@@ -5,7 +5,7 @@ use leadhook_store::{
 };
 
 use super::of;
-use crate::webhook::{draft::DraftMapping, preview::Warning, stage::Stage};
+use crate::webhook::{draft::DraftMapping, fixture::Stage, preview::Warning};
 
 fn warnings(stage: &Stage) -> Vec<Warning> {
     let (definition, compiled) = stage.save().unwrap();

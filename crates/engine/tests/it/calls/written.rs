@@ -226,3 +226,26 @@ async fn calls_are_watched_from_the_one_that_was_seen_last() {
     site.engine.stop();
     assert!(seen.next().await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn r_map_7_what_a_call_wrote_is_there_for_the_next_one() {
+    let mut site = Site::new().await;
+    site.save(|draft| {
+        draft.payload_template =
+            "{\"score\":{{lead.Lead Score}},\"industry\":{{company.Industry}}}".to_owned();
+        draft.response_mappings = vec![
+            mapping("score", "Lead Score"),
+            mapping("industry", "company.Industry"),
+        ];
+    })
+    .await;
+    let lead = site.lead(&[("Email", "ada@example.com")]).await;
+    let answer = r#"{"score":42,"industry":"Rail"}"#;
+    for sent in [
+        r#"{"score":null,"industry":null}"#,
+        r#"{"score":42,"industry":"Rail"}"#,
+    ] {
+        let call = answered(&mut site, stored(lead), "200 OK", answer).await;
+        assert_eq!(call.request.unwrap().body, sent);
+    }
+}
