@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     environment::{Environment, Settings},
     vault::InstallationKey,
-    webhook::stage::Stage,
+    webhook::fixture::Stage,
 };
 
 async fn engine(directory: &TempDir) -> Engine<SqliteStore> {

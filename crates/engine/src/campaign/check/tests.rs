@@ -15,7 +15,7 @@ use crate::{
     },
     error::Violation,
     snapshot::Snapshot,
-    webhook::stage::Stage,
+    webhook::fixture::Stage,
 };
 
 fn draft() -> CampaignDraft {
