@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    campaigns,
+    campaigns, entries,
     error::{corrupt, sqlite},
     members,
     writer::Write,
@@ -43,10 +43,11 @@ pub(crate) fn change(
     for change in changes {
         match change {
             CatalogChange::PutWebhook(webhook) => put_webhook(connection, &webhook)?,
-            CatalogChange::DeleteWebhook(WebhookId(id)) => {
+            CatalogChange::DeleteWebhook(webhook) => {
                 connection
-                    .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [id])
+                    .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [webhook.0])
                     .map_err(sqlite)?;
+                entries::release(write, webhook)?;
             }
             CatalogChange::PutCampaign(campaign) => campaigns::put(connection, &campaign)?,
             CatalogChange::DeleteCampaign(id) => campaigns::delete(connection, id)?,

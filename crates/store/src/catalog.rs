@@ -34,7 +34,7 @@ impl Default for Revision {
 pub enum CatalogChange {
     /// Creates or replaces the webhook of this id. Its definition is kept for good under its `version`.
     PutWebhook(Box<Webhook>),
-    /// Deletes the webhook; its versions stay for the calls that name them.
+    /// Deletes the webhook; its versions stay for the calls that name them, and what it held back is released.
     DeleteWebhook(WebhookId),
     /// Creates or replaces the campaign of this id. Its definition is kept for good under its `version`.
     PutCampaign(Box<Campaign>),

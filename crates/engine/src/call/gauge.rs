@@ -5,12 +5,15 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use tokio::sync::watch;
+
 /// How many leads of a run are where.
 #[derive(Debug, Default)]
 pub(crate) struct Gauge {
     in_flight: AtomicU64,
     retrying: AtomicU64,
     held: AtomicU64,
+    moves: watch::Sender<()>,
 }
 
 /// Where a lead can be.
@@ -28,6 +31,7 @@ impl Gauge {
     /// Counts a lead there until what is given back is dropped.
     pub(crate) fn enter(self: &Arc<Self>, place: Place) -> Counted {
         self.figure(place).fetch_add(1, Ordering::Relaxed);
+        self.moves.send_replace(());
         Counted {
             gauge: Arc::clone(self),
             place,
@@ -37,6 +41,11 @@ impl Gauge {
     /// How many are there now.
     pub(crate) fn count(&self, place: Place) -> u64 {
         self.figure(place).load(Ordering::Relaxed)
+    }
+
+    /// Tells when a lead came or went.
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.moves.subscribe()
     }
 
     fn figure(&self, place: Place) -> &AtomicU64 {
@@ -60,5 +69,6 @@ impl Drop for Counted {
         self.gauge
             .figure(self.place)
             .fetch_sub(1, Ordering::Relaxed);
+        self.gauge.moves.send_replace(());
     }
 }

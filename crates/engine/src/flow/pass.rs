@@ -54,6 +54,7 @@ impl Pass {
     /// # Errors
     /// [`Error::Store`]: nothing of the step at hand is recorded; going on makes it again, harmlessly.
     pub(crate) async fn go<S: Store>(&mut self, shared: &Shared<S>) -> Result<Outcome, Error> {
+        self.renew(shared).await?;
         let flow = Arc::clone(&self.flow.flow);
         loop {
             if self.stopping.is_cancelled() {
@@ -80,6 +81,16 @@ impl Pass {
             // Nothing happened that a restart could not find out again.
             self.step += 1;
         }
+    }
+
+    /// Takes its version of the flow as it is compiled for the catalog of now: what it names may be gone since the pass was made.
+    async fn renew<S: Store>(&mut self, shared: &Shared<S>) -> Result<(), Error> {
+        let (campaign, version) = (self.flow.id, self.flow.version);
+        let snapshot = shared.snapshot();
+        if let Some(flow) = shared.flow(&snapshot, campaign, version).await? {
+            self.flow = flow;
+        }
+        Ok(())
     }
 
     /// Carries an action out; none where it could not be, and the flow goes on.

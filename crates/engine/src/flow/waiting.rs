@@ -103,7 +103,11 @@ fn until(due: Datetime, now: Datetime) -> Duration {
 fn begin<S: Store>(shared: &Arc<Shared<S>>, entry: Entry, place: OwnedSemaphorePermit) {
     let engine = Arc::clone(shared);
     shared.calls.tasks.spawn(async move {
-        let run = entry.run.and_then(|run| engine.runs.get(run));
+        let run = entry.run.map(|run| engine.runs.get(run));
+        if let Some(None) = run {
+            return; // Its run was cancelled since it was claimed, and is over.
+        }
+        let run = run.flatten();
         // A run that is cancelled is not over as long as one of its passes is under way.
         let _pass = run.as_ref().map(|run| run.passes.token());
         let _place = place;
@@ -139,6 +143,9 @@ fn begin<S: Store>(shared: &Arc<Shared<S>>, entry: Entry, place: OwnedSemaphoreP
                 Ok(Outcome::Done | Outcome::Stopped) => return,
                 Ok(Outcome::Held(webhook)) => {
                     let held = engine.store.hold(vec![Hold { entry: id, webhook }]).await;
+                    if let Some(run) = &run {
+                        run.changed();
+                    }
                     if let Err(error) = held {
                         tracing::error!(entry = id.0, %error, "an entry could not be held back");
                     } else if !engine.snapshot().is_paused(webhook) {

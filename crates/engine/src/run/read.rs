@@ -41,7 +41,8 @@ pub struct ListRuns {
 pub struct RunWatch<S> {
     engine: Engine<S>,
     id: RunId,
-    changes: Option<watch::Receiver<()>>,
+    /// What is recorded of it, and what moves; none: it is over.
+    changes: Option<[watch::Receiver<()>; 2]>,
     is_over: bool,
 }
 
@@ -87,8 +88,9 @@ impl<S: Store> Engine<S> {
     /// Begins to watch a run.
     #[must_use]
     pub fn watch_run(&self, id: RunId) -> RunWatch<S> {
+        let live = self.shared.runs.get(id);
         RunWatch {
-            changes: self.shared.runs.get(id).map(|live| live.changes()),
+            changes: live.map(|live| [live.changes(), live.gauge.moves()]),
             engine: self.clone(),
             id,
             is_over: false,
@@ -139,14 +141,15 @@ impl<S: Store> RunWatch<S> {
     /// Waits until the run may have changed since [`next`](Self::next) was called; false when the server stops.
     pub async fn changed(&mut self) -> bool {
         let stopping = &self.engine.shared.calls.stopping;
-        let Some(changes) = &mut self.changes else {
+        let Some([recorded, moved]) = &mut self.changes else {
             return true;
         };
         tokio::select! {
             biased;
             () = stopping.cancelled() => false,
             // An error means that the run is over.
-            _ = changes.changed() => true,
+            _ = recorded.changed() => true,
+            _ = moved.changed() => true,
         }
     }
 }
