@@ -102,6 +102,12 @@ pub fn wait(seconds: i64) -> action::Kind {
     action::Kind::Wait(Duration { seconds, nanos: 0 })
 }
 
+/// Ends the lead's way through the flow.
+#[must_use]
+pub fn remove() -> action::Kind {
+    action::Kind::RemoveFromFlow(())
+}
+
 fn kind(kind: action::Kind) -> Action {
     Action { kind: Some(kind) }
 }

@@ -35,5 +35,5 @@ pub use fault::Fault;
 pub use httpbin::Httpbin;
 pub use process::{environment, run};
 pub use server::{Options, Server, Stopped, binary};
-pub use target::{Answer, Received, Target};
+pub use target::{Answer, Gate, Received, Target};
 pub use tls::{Authority, Protocol, TlsReceived, TlsTarget};

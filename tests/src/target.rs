@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use answer::Answer;
+pub use answer::{Answer, Gate};
 pub use received::Received;
 
 mod answer;

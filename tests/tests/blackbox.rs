@@ -20,5 +20,7 @@ mod leads;
 mod limits;
 mod programs;
 mod runs;
+mod runs_faults;
+mod runs_watched;
 mod tls;
 mod webhooks;

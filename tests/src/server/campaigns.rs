@@ -1,12 +1,13 @@
 //! Campaigns and runs in few words. What the server should not refuse panics when it does.
 
 use leadhook_proto::v1::{
-    ActivateCampaignRequest, Campaign, CreateCampaignRequest, GetRunRequest,
-    RequestCampaignRequest, Run, WatchRunRequest, run::State,
+    ActivateCampaignRequest, Campaign, CancelRunRequest, CreateCampaignRequest, GetRunRequest,
+    PauseWebhookRequest, RequestCampaignRequest, ResumeWebhookRequest, Run, WatchRunRequest,
+    run::State,
 };
 use tokio_stream::StreamExt;
 
-use super::Server;
+use super::{PATIENCE, Server};
 use crate::Fault;
 
 impl Server {
@@ -71,6 +72,41 @@ impl Server {
         run.expect("the run is there").into_inner()
     }
 
+    /// Cancels a run.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn cancel_run(&self, run: &str) -> Run {
+        let name = run.to_owned();
+        let run = self.campaigns().cancel_run(CancelRunRequest { name }).await;
+        run.expect("the run is there").into_inner()
+    }
+
+    /// Pauses `webhooks/{webhook}`.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn pause(&self, webhook: &str) {
+        let name = format!("webhooks/{webhook}");
+        let request = PauseWebhookRequest { name };
+        let paused = self.webhooks().pause_webhook(request).await;
+        paused.expect("the webhook is paused");
+    }
+
+    /// Resumes `webhooks/{webhook}`.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn resume(&self, webhook: &str) {
+        let name = format!("webhooks/{webhook}");
+        let request = ResumeWebhookRequest { name };
+        let resumed = self.webhooks().resume_webhook(request).await;
+        resumed.expect("the webhook is resumed");
+    }
+
     /// Watches a run to its end, and gives it as it is then.
     ///
     /// # Panics
@@ -87,19 +123,19 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// If the watch ends before.
+    /// If the watch ends before, or nothing happens for a minute.
     pub async fn until(&self, run: &str, is_so: impl Fn(&Run) -> bool) -> Run {
         let name = run.to_owned();
         let watch = self.campaigns().watch_run(WatchRunRequest { name }).await;
         let mut runs = watch.expect("the run is there").into_inner();
         let mut last = None;
-        while let Some(run) = runs.next().await {
+        while let Ok(Some(run)) = tokio::time::timeout(PATIENCE, runs.next()).await {
             let run = run.expect("the run is watched to its end");
             if is_so(&run) {
                 return run;
             }
             last = Some(run);
         }
-        panic!("the watch ended with {last:?}");
+        panic!("the run never came to be so; last it was {last:?}");
     }
 }

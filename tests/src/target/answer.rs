@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 /// An answer: bytes to send, pauses between them, and how it ends.
 ///
@@ -20,6 +21,18 @@ pub struct Answer {
 enum Step {
     Send(Bytes),
     Pause(Duration),
+    Until(watch::Receiver<bool>),
+}
+
+/// What answers wait for: a test opens it.
+#[derive(Debug, Default)]
+pub struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    /// Lets through what waits, and whatever comes.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
 }
 
 /// What becomes of the connection after the answer.
@@ -122,6 +135,13 @@ impl Answer {
         self
     }
 
+    /// The same, but not before the gate is open.
+    #[must_use]
+    pub fn behind(mut self, gate: &Gate) -> Self {
+        self.steps.insert(0, Step::Until(gate.0.subscribe()));
+        self
+    }
+
     /// Closes the connection afterwards.
     #[must_use]
     pub fn close(self) -> Self {
@@ -159,6 +179,10 @@ impl Answer {
                     }
                 }
                 Step::Pause(duration) => tokio::time::sleep(duration).await,
+                Step::Until(mut gate) => {
+                    // A gate that is gone lets through, too: its test is over.
+                    let _ = gate.wait_for(|is_open| *is_open).await;
+                }
             }
         }
         match self.end {
