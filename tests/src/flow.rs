@@ -2,17 +2,16 @@
 
 use leadhook_proto::v1::{
     Action, Campaign, CampaignIsRequested, CampaignType, ChangeDataValue, Choice, DataValueChanges,
-    FlowStep, PersonIsCreated, Trigger, WebhookIsCalled, action, trigger,
+    FlowStep, PersonIsCreated, StringConstraint, Trigger, WebhookIsCalled, action,
+    string_constraint::Operator, trigger,
 };
-use prost_types::Duration;
+
+use crate::make;
 
 /// A trigger campaign that can be requested.
 #[must_use]
 pub fn requested(flow: Vec<FlowStep>) -> Campaign {
-    campaign(
-        [trigger::Kind::CampaignIsRequested(CampaignIsRequested {})],
-        flow,
-    )
+    campaign([campaign_is_requested()], flow)
 }
 
 /// A trigger campaign.
@@ -45,12 +44,27 @@ pub fn webhook_is_called(webhook: &str, rest: WebhookIsCalled) -> trigger::Kind 
     })
 }
 
-/// Another value of a field.
+/// RequestCampaign, or a Request Campaign step.
 #[must_use]
-pub fn data_value_changes(field: &str) -> trigger::Kind {
+pub fn campaign_is_requested() -> trigger::Kind {
+    trigger::Kind::CampaignIsRequested(CampaignIsRequested {})
+}
+
+/// Another value of a field, with what else is asked of it.
+#[must_use]
+pub fn data_value_changes(field: &str, rest: DataValueChanges) -> trigger::Kind {
     trigger::Kind::DataValueChanges(DataValueChanges {
         field: field.to_owned(),
-        ..DataValueChanges::default()
+        ..rest
+    })
+}
+
+/// A constraint of a trigger.
+#[must_use]
+pub fn text_that(operator: Operator, values: &[&str]) -> Option<StringConstraint> {
+    Some(StringConstraint {
+        operator: operator.into(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
     })
 }
 
@@ -66,12 +80,22 @@ pub fn step(action: action::Kind) -> FlowStep {
 /// A step that does something where a condition holds, else nothing.
 #[must_use]
 pub fn step_if(condition: &str, action: action::Kind) -> FlowStep {
+    choices([(condition, action)], None)
+}
+
+/// A step that does what stands beside the first condition that holds, else `otherwise`.
+#[must_use]
+pub fn choices<const N: usize>(
+    choices: [(&str, action::Kind); N],
+    otherwise: Option<action::Kind>,
+) -> FlowStep {
+    let choice = |(condition, action): (&str, action::Kind)| Choice {
+        condition: condition.to_owned(),
+        action: Some(kind(action)),
+    };
     FlowStep {
-        choices: vec![Choice {
-            condition: condition.to_owned(),
-            action: Some(kind(action)),
-        }],
-        ..FlowStep::default()
+        choices: choices.into_iter().map(choice).collect(),
+        default_action: otherwise.map(kind),
     }
 }
 
@@ -96,10 +120,10 @@ pub fn change(field: &str, new_value: &str) -> action::Kind {
     })
 }
 
-/// Waits so many seconds.
+/// Waits so many milliseconds.
 #[must_use]
-pub fn wait(seconds: i64) -> action::Kind {
-    action::Kind::Wait(Duration { seconds, nanos: 0 })
+pub fn wait(milliseconds: u64) -> action::Kind {
+    action::Kind::Wait(make::milliseconds(milliseconds))
 }
 
 /// Ends the lead's way through the flow.

@@ -5,7 +5,7 @@
 //!   kills, stops and restarts it, and shows its standard error when the test fails.
 //! - [`Target`] is a service over bare TCP that does what a script says, byte for byte, the wrong things above all.
 //!   [`TlsTarget`] is one over TLS, HTTP/1.1 or HTTP/2. [`Httpbin`] is httpbin, a third party's idea of HTTP.
-//! - [`make`] and [`flow`] build messages, [`Fault`] reads the details of errors.
+//! - [`make`] and [`flow`] build messages, [`Fault`] reads the details of errors, [`eventually`] waits for what no stream tells.
 //!
 //! ```no_run
 //! use leadhook_tests::{Answer, Server, Target, make};
@@ -22,6 +22,7 @@
 //! `cargo xtask integration [NAME]` builds the binary and runs the tests. Run by hand, they take the binary from
 //! `LEADHOOK_BIN`, or `leadhook` beside the test's own executable. There are no sleeps and no fixed ports.
 
+mod eventually;
 mod fault;
 pub mod flow;
 mod httpbin;
@@ -31,6 +32,7 @@ mod server;
 mod target;
 mod tls;
 
+pub use eventually::eventually;
 pub use fault::Fault;
 pub use httpbin::Httpbin;
 pub use process::{environment, run};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use leadhook_proto::v1::{
-    CustomHeader, InlineLead, Lead, RequestTokenEncoding, RequestType, ResponseMapping,
-    ResponseType, Subject, Webhook, subject,
+    CustomHeader, InlineLead, Lead, MyToken, Program, RequestTokenEncoding, RequestType,
+    ResponseMapping, ResponseType, Subject, Webhook, subject,
 };
 use prost_types::value::Kind;
 use prost_types::{Duration, Value};
@@ -159,6 +159,27 @@ pub fn header(key: &str, value: &str) -> CustomHeader {
         key: key.to_owned(),
         value: value.to_owned(),
         sensitive: false,
+    }
+}
+
+/// A program or folder below another, "programs/{program}" or none, with these My Tokens of type text.
+#[must_use]
+pub fn program(parent: &str, my_tokens: &[(&str, &str)]) -> Program {
+    let my_token = |(key, value): &(&str, &str)| my_token(key, value);
+    Program {
+        parent: parent.to_owned(),
+        my_tokens: my_tokens.iter().map(my_token).collect(),
+        ..Program::default()
+    }
+}
+
+/// A My Token; its type is that of what it overrides, else text.
+#[must_use]
+pub fn my_token(key: &str, value: &str) -> MyToken {
+    MyToken {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        ..MyToken::default()
     }
 }
 

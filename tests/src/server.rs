@@ -19,6 +19,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::process;
 
 mod campaigns;
+mod history;
 mod shortcuts;
 
 /// How long starting and stopping may take: far more than it should, so that only a hang ends here.

@@ -22,5 +22,6 @@ mod programs;
 mod runs;
 mod runs_faults;
 mod runs_watched;
+mod scenarios;
 mod tls;
 mod webhooks;

@@ -1,9 +1,9 @@
-//! Campaigns and runs in few words. What the server should not refuse panics when it does.
+//! Programs, campaigns and runs in few words. What the server should not refuse panics when it does.
 
 use leadhook_proto::v1::{
-    ActivateCampaignRequest, Campaign, CancelRunRequest, CreateCampaignRequest, GetRunRequest,
-    PauseWebhookRequest, RequestCampaignRequest, ResumeWebhookRequest, Run, WatchRunRequest,
-    run::State,
+    ActivateCampaignRequest, Campaign, CancelRunRequest, CreateCampaignRequest,
+    CreateProgramRequest, GetRunRequest, PauseWebhookRequest, Program, RequestCampaignRequest,
+    ResumeWebhookRequest, Run, WatchRunRequest, run::State,
 };
 use tokio_stream::StreamExt;
 
@@ -36,6 +36,20 @@ impl Server {
         activated.expect("the campaign is activated").into_inner()
     }
 
+    /// Creates a program.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn create_program(&self, id: &str, program: Program) -> Program {
+        let request = CreateProgramRequest {
+            program: Some(program),
+            program_id: id.to_owned(),
+        };
+        let created = self.programs().create_program(request).await;
+        created.expect("the program is saved").into_inner()
+    }
+
     /// Requests a campaign.
     ///
     /// # Errors
@@ -58,6 +72,15 @@ impl Server {
             all_leads: true,
             ..RequestCampaignRequest::default()
         };
+        self.request(request).await
+    }
+
+    /// Requests a campaign.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn request(&self, request: RequestCampaignRequest) -> Run {
         self.try_request(request).await.expect("a run")
     }
 

@@ -156,7 +156,7 @@ async fn r_cmp_6_a_wait_that_ends_while_the_server_is_down_goes_on_at_once() {
     people(&server, 10).await;
     let steps = vec![
         flow::step(flow::change("City", "Oslo")),
-        flow::step(flow::wait(3)),
+        flow::step(flow::wait(3_000)),
         flow::step(flow::call("enrich")),
     ];
     server

@@ -169,7 +169,7 @@ async fn r_cmp_9_a_cancelled_run_finishes_what_is_in_flight_and_sends_no_more() 
     };
     let mut first = flow::step(flow::call("enrich"));
     first.choices = vec![
-        choice(is_of(10, 20), flow::wait(3_600)),
+        choice(is_of(10, 20), flow::wait(3_600_000)),
         choice(is_of(20, 30), flow::call("busy")),
     ];
     let last = flow::step_if("\"Email Address\":\"2\"", flow::change("City", "Oslo"));
