@@ -193,11 +193,11 @@ pub(crate) fn hold(write: &mut Write<'_>, holds: &[Hold]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets what a webhook held back go on.
+/// Lets what a webhook held back go on. It was due before it was held: it is due now, even if the clock was set back since.
 pub(crate) fn release(write: &mut Write<'_>, webhook: WebhookId) -> Result<(), Error> {
     let released = write
         .connection
-        .prepare_cached("UPDATE entry SET held = NULL WHERE held = ?1")
+        .prepare_cached("UPDATE entry SET held = NULL, due = 0 WHERE held = ?1")
         .and_then(|mut update| update.execute([webhook.0]))
         .map_err(sqlite)?;
     write.entries.are_made |= released > 0;

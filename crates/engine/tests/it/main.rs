@@ -1,6 +1,7 @@
 //! The engine as its callers see it, on the embedded store.
 
 mod calls;
+mod clock;
 mod companies;
 mod fields;
 mod import;

@@ -1,12 +1,18 @@
 //! An engine on a store in a directory of its own.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
 
 use leadhook_engine::{Engine, Environment, Input, InstallationKey, LeadInput, Settings};
+use leadhook_field::Datetime;
 use leadhook_http::Client;
 use leadhook_store::ErrorKind;
 use leadhook_store_sqlite::SqliteStore;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 pub(crate) struct World {
     pub(crate) engine: Engine<SqliteStore>,
@@ -16,6 +22,19 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> World {
         World::open(TempDir::new().unwrap(), 7).await
+    }
+
+    /// A world where time goes as the test says.
+    pub(crate) async fn at(time: &Arc<Time>) -> World {
+        World::open_in(TempDir::new().unwrap(), time.environment()).await
+    }
+
+    /// The same data, with an engine that was not there while time went on.
+    pub(crate) async fn restart_at(self, time: &Arc<Time>) -> World {
+        let World { engine, directory } = self;
+        engine.finish().await;
+        drop(engine);
+        World::open_in(directory, time.environment()).await
     }
 
     /// The same data, with an engine and a store that know only what was written.
@@ -32,14 +51,21 @@ impl World {
     }
 
     async fn open(directory: TempDir, key: u8) -> World {
+        World::open_in(directory, environment(key)).await
+    }
+
+    async fn open_in(directory: TempDir, environment: Environment) -> World {
         let store = open(directory.path()).await;
-        let client = Client::builder().build().unwrap();
-        let environment = Environment::system(client, InstallationKey::new(&[key; 32]));
         let engine = Engine::open(store, environment, Settings::default())
             .await
             .unwrap();
         World { engine, directory }
     }
+}
+
+fn environment(key: u8) -> Environment {
+    let client = Client::builder().build().unwrap();
+    Environment::system(client, InstallationKey::new(&[key; 32]))
 }
 
 /// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
@@ -66,5 +92,51 @@ pub(crate) fn lead(fields: &[(&str, &str)]) -> LeadInput {
     LeadInput {
         name: String::new(),
         fields: fields.collect(),
+    }
+}
+
+/// Time as a test makes it pass. The clock on the wall may be set; sleeps do not mind it.
+#[derive(Debug)]
+pub(crate) struct Time {
+    wall: Mutex<Datetime>,
+    passed: watch::Sender<Duration>,
+}
+
+impl Time {
+    /// From now on: stores count what waits by the system's clock.
+    pub(crate) fn new() -> Arc<Time> {
+        Arc::new(Time {
+            wall: Mutex::new(Datetime::from(SystemTime::now())),
+            passed: watch::Sender::default(),
+        })
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.set(time, 1);
+        self.passed.send_modify(|passed| *passed += time);
+    }
+
+    /// Sets the clock forward (1) or back (-1).
+    pub(crate) fn set(&self, by: Duration, direction: i64) {
+        let mut wall = self.wall.lock().unwrap();
+        let micros = i64::try_from(by.as_micros()).unwrap();
+        *wall = Datetime::from_micros(wall.as_micros() + direction * micros);
+    }
+
+    fn environment(self: &Arc<Time>) -> Environment {
+        let (wall, uptime, sleeps) = (Arc::clone(self), Arc::clone(self), Arc::clone(self));
+        Environment {
+            now: Arc::new(move || *wall.wall.lock().unwrap()),
+            uptime: Arc::new(move || *uptime.passed.borrow()),
+            sleep: Arc::new(move |time| {
+                let mut passed = sleeps.passed.subscribe();
+                let end = *passed.borrow() + time;
+                Box::pin(async move {
+                    let _ = passed.wait_for(|passed| *passed >= end).await;
+                })
+            }),
+            ..environment(7)
+        }
     }
 }
