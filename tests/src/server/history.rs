@@ -13,14 +13,22 @@ impl Server {
     ///
     /// If the server refuses.
     pub async fn activities(&self, lead: &str, filter: &str) -> Vec<Activity> {
-        let request = ListActivitiesRequest {
+        let mut request = ListActivitiesRequest {
             lead: lead.to_owned(),
             filter: filter.to_owned(),
             page_size: 1_000,
             ..ListActivitiesRequest::default()
         };
-        let page = self.calls().list_activities(request).await;
-        page.expect("a page of activities").into_inner().activities
+        let mut activities = Vec::new();
+        loop {
+            let page = self.calls().list_activities(request.clone()).await;
+            let page = page.expect("a page of activities").into_inner();
+            activities.extend(page.activities);
+            request.page_token = page.next_page_token;
+            if request.page_token.is_empty() {
+                return activities;
+            }
+        }
     }
 
     /// What happened to a lead, a line each, oldest first: "New Person: API", "Call Webhook: webhooks/enrich 200",

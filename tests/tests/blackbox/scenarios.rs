@@ -1,6 +1,7 @@
 //! What marketing teams do with webhooks, each from beginning to end: what the services received, what became of the leads.
 
 mod alerts;
+mod chains;
 mod enrichment;
 mod programs;
 mod repeats;
