@@ -710,7 +710,8 @@ pub mod action {
         /// Writes a field.
         #[prost(message, tag = "2")]
         ChangeDataValue(super::ChangeDataValue),
-        /// Waits so long: at least a microsecond, at most 3,653 days. From a minute on a new chain starts (R-CMP-10).
+        /// Waits so long, by the clock on the wall, also while the server is down: one that is set back makes the wait longer. At least a
+        /// microsecond, at most 3,653 days. From a minute on a new chain starts (R-CMP-10).
         #[prost(message, tag = "3")]
         Wait(::prost_types::Duration),
         /// Requests "campaigns/{campaign}" for the lead, which may be this one: what goes round is ended by the bounds of a chain (R-CMP-10).
