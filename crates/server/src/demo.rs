@@ -2,13 +2,14 @@
 //!
 //! The demo is a client like any other: whatever it does to the server goes over the public gRPC API.
 
-mod calls;
+mod campaign;
 mod columns;
 mod definition;
 mod explain;
 mod import;
 mod look_around;
 mod report;
+mod run;
 mod sample_service;
 mod table;
 mod tally;
@@ -74,8 +75,11 @@ async fn tell(
 
     let created = definition::create_fields(&channel, source.columns()).await?;
     say(&report::fields(&created))?;
-    let webhook = definition::create_webhook(&channel, target.url()).await?;
+    let program = campaign::create_program(&channel).await?;
+    let webhook = definition::create_webhook(&channel, target).await?;
     say(&report::webhook(&webhook))?;
+    let campaign = campaign::create(&channel, &program.name, &webhook.name).await?;
+    say(&report::campaign(&campaign))?;
 
     let imported = import::run(&channel, source).await?;
     say(&report::import(&imported))?;
@@ -83,14 +87,21 @@ async fn tell(
     let shown = table::choose(&leads);
     let before = Snapshot::take(&channel, &shown).await?;
 
-    let tally = calls::run(&channel, &webhook.name, &leads, target.in_flight()).await?;
+    let run = run::request_and_watch(&channel, &campaign.name).await?;
+    let tally = run::tally(&channel, &run).await?;
     let after = Snapshot::take(&channel, &shown).await?;
     say(&table::before_and_after(&before, &after))?;
-    say(&report::summary(&tally))?;
+    say(&report::summary(&run, &tally))?;
     if exit {
         return tally.verdict();
     }
-    say(&look_around::lines(address, &webhook.name, &shown, &tally))
+    let names = look_around::Names {
+        webhook: &webhook.name,
+        campaign: &campaign.name,
+        run: &run.name,
+        lead: shown.first().map_or("leads/1", String::as_str),
+    };
+    say(&look_around::lines(address, &names, &tally))
 }
 
 fn settings(dir: &Path, target: &Target) -> Serve {

@@ -17,7 +17,8 @@ async fn calls_for_every_lead_and_sums_up() {
     let shown = demo(&[]).await;
     for line in [
         "1200 rows, 1200 leads created, 0 updated, 0 refused",
-        "1200 calls in ",
+        "campaigns/enrich-all of programs/spring-webinar is active",
+        "1200 leads, 1200 calls in ",
         "x 200 OK",
         "p50 ",
     ] {
@@ -42,7 +43,14 @@ async fn takes_the_users_own_leads_and_service() {
     let leads = leads.to_str().expect("a path of text");
     let shown = demo(&["--leads", leads, "--url", &service.url("/enrich")]).await;
     assert!(shown.contains("2 x 200 OK"), "{shown}");
-    assert_eq!(service.requests().len(), 2);
+    let bodies: Vec<_> = service
+        .requests()
+        .iter()
+        .map(leadhook_tests::Received::text)
+        .collect();
+    let reason = r#""reason": "for the Spring Webinar, by Enrich all""#;
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies.iter().all(|it| it.contains(reason)), "{bodies:?}");
 }
 
 #[tokio::test]

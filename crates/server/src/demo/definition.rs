@@ -1,7 +1,7 @@
 //! What the demo defines on its server: fields where the standard ones do not fit, and the webhook.
 
 use leadhook_proto::v1::{
-    CreateFieldRequest, CreateWebhookRequest, Field, FieldType, ListFieldsRequest,
+    CreateFieldRequest, CreateWebhookRequest, Field, FieldType, Limits, ListFieldsRequest,
     RequestTokenEncoding, RequestType, ResponseMapping, ResponseType, Webhook,
     lead_service_client::LeadServiceClient, webhook_service_client::WebhookServiceClient,
 };
@@ -10,6 +10,7 @@ use tonic::transport::Channel;
 use super::{
     columns::{self, Unknown},
     explain::explain,
+    target::Target,
 };
 
 /// Where the webhook's answers go that no standard field is for: API name, display name, type.
@@ -33,6 +34,7 @@ const PAYLOAD: &str = r#"{
   "name": "{{lead.First Name}} {{lead.Last Name}}",
   "title": {{lead.Job Title:default=unknown}},
   "company": { "name": {{company.Company Name}}, "employees": {{company.Num Employees}} },
+  "reason": "for {{my.event}}, by {{campaign.Name}}",
   "asked_at": {{system.dateTime}}
 }"#;
 
@@ -95,9 +97,9 @@ async fn list(leads: &mut LeadServiceClient<Channel>) -> anyhow::Result<Vec<Fiel
 }
 
 /// Saves the webhook `webhooks/enrich`.
-pub(crate) async fn create_webhook(channel: &Channel, url: &str) -> anyhow::Result<Webhook> {
+pub(crate) async fn create_webhook(channel: &Channel, target: &Target) -> anyhow::Result<Webhook> {
     let request = CreateWebhookRequest {
-        webhook: Some(webhook(url)),
+        webhook: Some(webhook(target)),
         webhook_id: "enrich".to_owned(),
         validate_only: false,
     };
@@ -110,19 +112,23 @@ pub(crate) async fn create_webhook(channel: &Channel, url: &str) -> anyhow::Resu
     }
 }
 
-fn webhook(url: &str) -> Webhook {
+fn webhook(target: &Target) -> Webhook {
     let mapping = |(path, field): (&str, &str)| ResponseMapping {
         response_attribute: path.to_owned(),
         field: field.to_owned(),
     };
     Webhook {
         display_name: "Enrich a lead".to_owned(),
-        url: url.to_owned(),
+        url: target.url().to_owned(),
         request_type: RequestType::Post.into(),
         payload_template: PAYLOAD.to_owned(),
         request_token_encoding: RequestTokenEncoding::Json.into(),
         response_type: ResponseType::Json.into(),
         response_mappings: MAPPINGS.into_iter().map(mapping).collect(),
+        limits: target.max_concurrency().map(|max_concurrency| Limits {
+            max_concurrency,
+            ..Limits::default()
+        }),
         ..Webhook::default()
     }
 }

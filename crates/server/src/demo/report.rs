@@ -2,7 +2,9 @@
 
 use std::{fmt::Write, time::Duration};
 
-use leadhook_proto::v1::{Field, Webhook};
+use leadhook_proto::v1::{Campaign, Field, Run, Webhook};
+
+use prost_types::Timestamp;
 
 use super::{
     import::{Imported, fault},
@@ -53,6 +55,14 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
     text
 }
 
+/// The campaign: what brings a lead in, and what happens to it.
+pub(crate) fn campaign(campaign: &Campaign) -> String {
+    format!(
+        "\n{} of {} is active: Campaign is Requested, then Call Webhook. {{{{my.event}}}} is a My Token of the program.",
+        campaign.name, campaign.program
+    )
+}
+
 /// How many leads went in, and what was wrong with the others.
 pub(crate) fn import(imported: &Imported) -> String {
     let mut text = format!(
@@ -69,19 +79,24 @@ pub(crate) fn import(imported: &Imported) -> String {
     text
 }
 
-/// Calls, speed, codes, and what could not be mapped.
-pub(crate) fn summary(tally: &Tally) -> String {
+/// What the run says of calls and speed, then what its calls say: time, codes, and what could not be mapped.
+pub(crate) fn summary(run: &Run, tally: &Tally) -> String {
+    let calls: i64 = run.codes.values().sum();
+    let elapsed = run
+        .create_time
+        .zip(run.end_time)
+        .map_or(Duration::ZERO, |(begin, end)| between(begin, end));
     let mut text = format!(
-        "\n{} calls in {}, {:.0} per second, {} in flight, each on record before its answer.",
-        tally.calls(),
-        shown(tally.elapsed),
-        tally.per_second(),
-        tally.in_flight
+        "\n{}: {} leads, {calls} calls in {}, {:.0} per second, each on record before the run goes on.",
+        run.name,
+        run.total,
+        shown(elapsed),
+        calls as f64 / elapsed.as_secs_f64().max(f64::EPSILON),
     );
     if let Some((p50, p99)) = tally.p50_and_p99() {
         let _ = write!(
             text,
-            "\nFrom request to answer: p50 {}, p99 {}.",
+            "\nFrom request to response: p50 {}, p99 {}.",
             shown(p50),
             shown(p99)
         );
@@ -92,9 +107,6 @@ pub(crate) fn summary(tally: &Tally) -> String {
             "\n  {count:6} x {code} {error_type}{}",
             hint(error_type)
         );
-    }
-    for (message, count) in &tally.refused {
-        let _ = write!(text, "\n  {count:6} x no call: {message}");
     }
     if !tally.problems.is_empty() {
         text.push_str("\nNot mapped; the fields are as they were:");
@@ -113,6 +125,13 @@ pub(crate) fn summary(tally: &Tally) -> String {
         text.push_str(MAPPINGS_ARE_THE_SAMPLES);
     }
     text
+}
+
+/// From one time to a later one; a clock that was set back in between makes it nothing.
+fn between(begin: Timestamp, end: Timestamp) -> Duration {
+    let nanos = |time: Timestamp| i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanos);
+    let nanos = (nanos(end) - nanos(begin)).max(0);
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 fn shown(time: Duration) -> String {
@@ -143,23 +162,38 @@ fn hint(error_type: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leadhook_proto::v1::{Call, RowError};
+    use leadhook_proto::v1::{Attempt, Call, RowError};
 
     #[test]
     fn the_summary_has_calls_speed_percentiles_codes_and_a_way_out() {
+        let at = |nanos| Some(Timestamp { seconds: 1, nanos });
+        let run = Run {
+            name: "runs/1".to_owned(),
+            total: 3,
+            codes: [(200, 2), (0, 1)].into(),
+            create_time: at(0),
+            end_time: at(500_000_000),
+            ..Run::default()
+        };
         let mut tally = Tally::default();
-        tally.elapsed = Duration::from_millis(500);
         for (code, word) in [(200, "OK"), (200, "OK"), (0, "CONNECT")] {
             let call = Call {
                 response_code: code,
                 error_type: word.to_owned(),
+                attempts: vec![Attempt {
+                    duration: Some(prost_types::Duration {
+                        seconds: 0,
+                        nanos: 2_500_000,
+                    }),
+                    ..Attempt::default()
+                }],
                 ..Call::default()
             };
-            tally.call(call, Duration::from_micros(2_500));
+            tally.call(call);
         }
-        let text = summary(&tally);
+        let text = summary(&run, &tally);
         for part in [
-            "3 calls in 500.0 ms, 6 per second",
+            "runs/1: 3 leads, 3 calls in 500.0 ms, 6 per second",
             "p50 2.5 ms, p99 2.5 ms",
             "2 x 200 OK",
             "1 x 0 CONNECT: nothing listens there",
@@ -167,6 +201,14 @@ mod tests {
             assert!(text.contains(part), "{text}");
         }
         assert!(!text.contains("Not mapped"), "{text}");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_time() {
+        let at = |seconds, nanos| Timestamp { seconds, nanos };
+        let millis = Duration::from_millis(3);
+        assert_eq!(between(at(1, 999_000_000), at(2, 2_000_000)), millis);
+        assert_eq!(between(at(5, 1), at(4, 2)), Duration::ZERO);
     }
 
     #[test]

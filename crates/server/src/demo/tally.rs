@@ -8,10 +8,6 @@ use leadhook_proto::v1::{Call, mapping_problem::Reason};
 /// Counts over many calls.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// From the first request to the last answer.
-    pub(crate) elapsed: Duration,
-    /// Calls that were under way at once, at most.
-    pub(crate) in_flight: usize,
     succeeded: usize,
     /// Why the first of those that failed did.
     first_failure: Option<String>,
@@ -19,22 +15,15 @@ pub(crate) struct Tally {
     pub(crate) outcomes: BTreeMap<(i32, String), usize>,
     /// By path, field and reason.
     pub(crate) problems: BTreeMap<(String, String, String), usize>,
-    /// Requests that made no call, by message.
-    pub(crate) refused: BTreeMap<String, usize>,
-    /// From request to answer, each.
-    latencies: Vec<Duration>,
+    /// Of the attempts, from name resolution to the last byte, each.
+    durations: Vec<Duration>,
 }
 
 impl Tally {
-    pub(crate) fn new(in_flight: usize) -> Tally {
-        Tally {
-            in_flight,
-            ..Tally::default()
-        }
-    }
-
-    pub(crate) fn call(&mut self, call: Call, took: Duration) {
-        self.latencies.push(took);
+    pub(crate) fn call(&mut self, call: Call) {
+        let sent = call.attempts.iter().filter_map(|attempt| attempt.duration);
+        self.durations
+            .extend(sent.filter_map(|took| Duration::try_from(took).ok()));
         if call.succeeded {
             self.succeeded += 1;
         } else if self.first_failure.is_none() {
@@ -58,15 +47,6 @@ impl Tally {
             .or_default() += 1;
     }
 
-    pub(crate) fn refused(&mut self, message: String) {
-        self.first_failure.get_or_insert_with(|| message.clone());
-        *self.refused.entry(message).or_default() += 1;
-    }
-
-    pub(crate) fn calls(&self) -> usize {
-        self.latencies.len()
-    }
-
     /// An error where every call failed: nothing was shown to work.
     pub(crate) fn verdict(&self) -> anyhow::Result<()> {
         match &self.first_failure {
@@ -75,13 +55,9 @@ impl Tally {
         }
     }
 
-    pub(crate) fn per_second(&self) -> f64 {
-        self.calls() as f64 / self.elapsed.as_secs_f64().max(f64::EPSILON)
-    }
-
-    /// The median and the 99th percentile of the time from request to durable answer; none without a call.
+    /// The median and the 99th percentile of how long an attempt took; none without one.
     pub(crate) fn p50_and_p99(&self) -> Option<(Duration, Duration)> {
-        let mut sorted = self.latencies.clone();
+        let mut sorted = self.durations.clone();
         sorted.sort_unstable();
         Some((percentile(&sorted, 50)?, percentile(&sorted, 99)?))
     }
@@ -107,7 +83,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leadhook_proto::v1::MappingProblem;
+    use leadhook_proto::v1::{Attempt, MappingProblem};
 
     #[test]
     fn percentiles_are_nearest_ranks() {
@@ -155,11 +131,19 @@ mod tests {
                     reason: Reason::NotFound.into(),
                     detail: String::new(),
                 }],
+                attempts: vec![Attempt {
+                    duration: Some(prost_types::Duration {
+                        seconds: 0,
+                        nanos: 3_000_000,
+                    }),
+                    ..Attempt::default()
+                }],
                 ..Call::default()
             };
-            tally.call(call, Duration::from_millis(3));
+            tally.call(call);
         }
-        assert_eq!(tally.calls(), 5);
+        let took = Duration::from_millis(3);
+        assert_eq!(tally.p50_and_p99(), Some((took, took)));
         assert_eq!(tally.outcomes[&(200, "OK".to_owned())], 2);
         assert_eq!(tally.failed_code(), Some(503));
         let key = ("a.b".to_owned(), "Title".to_owned(), "NOT_FOUND".to_owned());

@@ -65,10 +65,10 @@ impl Target {
         &self.url
     }
 
-    /// Calls that are under way at once: to the sample service what the server sends to one webhook by default, so that none waits there;
-    /// to a user's own what its help says.
-    pub(crate) fn in_flight(&self) -> usize {
-        if self.sample.is_some() { 100 } else { 64 }
+    /// Calls that may be under way at once: to a user's own service what the help says; none said for the sample, which takes the server's
+    /// default.
+    pub(crate) fn max_concurrency(&self) -> Option<i32> {
+        self.sample.is_none().then_some(64)
     }
 
     /// The addresses of the service and no others.
