@@ -7,13 +7,14 @@ mod draft;
 mod list;
 mod live;
 mod manage;
+mod open;
 mod react;
 mod tokens;
 mod view;
 
 pub(crate) use self::{
-    compile::{Change, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, compile},
-    live::{Campaigns, LiveCampaign},
+    compile::{Change, CompiledAction, CompiledCampaign, CompiledStep, compile},
+    live::Campaigns,
     manage::not_found,
     react::Triggers,
     tokens::campaign_is_requested,

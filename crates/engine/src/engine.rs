@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leadhook_field::{Datetime, Schema};
 use leadhook_store::{CatalogChange, ErrorKind, Revision, RunId, Store, WebhookId};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     call::{Calls, Gates, LeftBehind, Recorder, StepRecorder, Versions},
@@ -45,7 +45,7 @@ pub(crate) struct Shared<S> {
     pub(crate) run_requests: Requests<RunId>,
     current: Arc<Current>,
     /// Changes of the catalog by this engine go one after the other; those of other engines are noticed by the store.
-    editing: Mutex<()>,
+    editing: Arc<Mutex<()>>,
 }
 
 impl<S> Clone for Engine<S> {
@@ -92,14 +92,14 @@ impl<S: Store> Engine<S> {
                 versions: Versions::default(),
                 steps: StepRecorder::of(Arc::clone(&store)),
                 flows: FlowVersions::default(),
-                runs: Runs::default(),
+                runs: Runs::new(settings.max_in_flight),
                 run_requests: Requests::default(),
                 store,
                 environment,
                 settings,
                 upserts: Requests::default(),
                 current,
-                editing: Mutex::new(()),
+                editing: Arc::default(),
             }),
         };
         engine.take_up().await?;
@@ -108,10 +108,6 @@ impl<S: Store> Engine<S> {
 
     /// Goes on with what was under way when the store was closed.
     async fn take_up(&self) -> Result<(), Error> {
-        let snapshot = self.snapshot();
-        for live in snapshot.webhooks().filter(|live| !live.webhook.paused) {
-            self.shared.store.release(live.webhook.id).await?;
-        }
         run::resume(self).await?;
         wait_for_entries(&self.shared);
         Ok(())
@@ -157,7 +153,7 @@ impl<S: Store> Engine<S> {
         mut plan: impl FnMut(&Snapshot, Revision) -> Result<Edit<T>, Error>,
     ) -> Result<T, Error> {
         let shared = &self.shared;
-        let _editing = shared.editing.lock().await;
+        let mut editing = Arc::clone(&shared.editing).lock_owned().await;
         let mut attempts = 0;
         loop {
             let snapshot = shared.snapshot();
@@ -166,27 +162,44 @@ impl<S: Store> Engine<S> {
             if changes.is_empty() {
                 return Ok(answer);
             }
-            match shared
-                .store
-                .change_catalog(snapshot.revision, changes.clone())
-                .await
-            {
-                Ok(revision) => {
-                    let key = &shared.environment.key;
-                    let next = snapshot.after(changes, revision, key, &shared.settings);
-                    shared.current.set(next);
-                    return Ok(answer);
-                }
-                Err(error) if error.kind() == ErrorKind::Conflict && attempts < MAX_EDITS => {
+            match self.change(editing, snapshot, changes).await {
+                (_, Ok(())) => return Ok(answer),
+                (lock, Err(error))
+                    if error.kind() == ErrorKind::Conflict && attempts < MAX_EDITS =>
+                {
                     attempts += 1;
+                    editing = lock;
                     let catalog = shared.store.catalog().await?;
                     let key = &shared.environment.key;
                     let loaded = Snapshot::load(catalog, key, &shared.settings);
                     shared.current.set(loaded);
                 }
-                Err(error) => return Err(error.into()),
+                (_, Err(error)) => return Err(error.into()),
             }
         }
+    }
+
+    /// Makes a change and shows it, in a task of its own: what is durable is shown, also when its caller goes away meanwhile.
+    async fn change(
+        &self,
+        editing: OwnedMutexGuard<()>,
+        snapshot: Arc<Snapshot>,
+        changes: Vec<CatalogChange>,
+    ) -> (OwnedMutexGuard<()>, Result<(), leadhook_store::Error>) {
+        let shared = Arc::clone(&self.shared);
+        let change = tokio::spawn(async move {
+            let store = &shared.store;
+            let changed = store.change_catalog(snapshot.revision, changes.clone());
+            let changed = changed.await.map(|revision| {
+                let key = &shared.environment.key;
+                let next = snapshot.after(changes, revision, key, &shared.settings);
+                shared.current.set(next);
+            });
+            (editing, changed)
+        });
+        change
+            .await
+            .expect("it does not panic, and nobody aborts it")
     }
 }
 

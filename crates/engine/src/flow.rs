@@ -7,8 +7,4 @@ mod step;
 mod versions;
 mod waiting;
 
-pub(crate) use self::{
-    pass::{Outcome, Pass},
-    versions::FlowVersions,
-    waiting::wait_for_entries,
-};
+pub(crate) use self::{pass::Pass, versions::FlowVersions, waiting::wait_for_entries};

@@ -42,7 +42,12 @@ pub(crate) fn change(
     }
     for change in changes {
         match change {
-            CatalogChange::PutWebhook(webhook) => put_webhook(connection, &webhook)?,
+            CatalogChange::PutWebhook(webhook) => {
+                put_webhook(connection, &webhook)?;
+                if !webhook.paused {
+                    entries::release(write, webhook.id)?;
+                }
+            }
             CatalogChange::DeleteWebhook(webhook) => {
                 connection
                     .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [webhook.0])

@@ -180,14 +180,14 @@ pub(crate) fn delete_of_run(write: &mut Write<'_>, run: RunId, limit: u32) -> Re
     Ok(u32::try_from(entries.len()).unwrap_or(limit))
 }
 
-/// Holds entries back that were claimed.
+/// Holds entries back that were claimed, as far as their webhooks still are paused.
 pub(crate) fn hold(write: &mut Write<'_>, holds: &[Hold]) -> Result<(), Error> {
-    let mut update = write
-        .connection
-        .prepare_cached("UPDATE entry SET held = ?2 WHERE id = ?1")
-        .map_err(sqlite)?;
+    let sql = "UPDATE entry SET held = ?2 \
+         WHERE id = ?1 AND EXISTS (SELECT 1 FROM webhook WHERE id = ?2 AND paused = 1 AND deleted = 0)";
+    let mut update = write.connection.prepare_cached(sql).map_err(sqlite)?;
     for Hold { entry, webhook } in holds {
-        update.execute([entry.0, webhook.0]).map_err(sqlite)?;
+        let held = update.execute([entry.0, webhook.0]).map_err(sqlite)?;
+        write.entries.are_made |= held == 0;
         write.entries.freed.push(*entry);
     }
     Ok(())

@@ -361,12 +361,6 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn release(&self, webhook: WebhookId) -> Result<(), Error> {
-        self.writer
-            .write(1, move |write| entries::release(write, webhook))
-            .await
-    }
-
     fn entries_made(&self) -> watch::Receiver<u64> {
         self.entries_made.clone()
     }

@@ -194,11 +194,9 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Claimed, Error>> + Send;
 
-    /// Gives entries back that were claimed, to be given out once their webhooks are released.
+    /// Gives entries back that were claimed. They are given out again once their webhooks are not paused any more, or not there: at once where
+    /// that is so already.
     fn hold(&self, holds: Vec<Hold>) -> impl Future<Output = Result<(), Error>> + Send;
-
-    /// Lets what a webhook held back go on.
-    fn release(&self, webhook: WebhookId) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Changes whenever a commit made an entry, released one, or let one go on later: then it is worth to claim.
     fn entries_made(&self) -> watch::Receiver<u64>;

@@ -185,7 +185,7 @@ pub struct Claimed {
     pub next_due: Option<Datetime>,
 }
 
-/// Why an entry that is due is held back: nothing of it is lost, and [`Store::release`](crate::Store::release) lets it go on.
+/// Why an entry that is due is held back: nothing of it is lost, and the change of the catalog that resumes the webhook lets it go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// Which.

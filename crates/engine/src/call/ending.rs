@@ -1,8 +1,10 @@
 //! The end of a call: what its last answer means, and the record that is kept of it.
 
+use std::time::Duration;
+
 use leadhook_store::{
-    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, RecordedResponse,
-    Store, Writes,
+    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, Recorded,
+    RecordedResponse, Store, Writes,
 };
 
 use super::{
@@ -122,11 +124,37 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
         idempotency_key: call.idempotency_key,
         replay_of: call.replay_of,
     };
-    let (id, recorded) = shared.calls.recorder.record(call).await?;
+    let (id, recorded) = if call.progress.is_some() {
+        insist(shared, call).await?
+    } else {
+        shared.calls.recorder.record(call).await?
+    };
     kept.id = id;
     kept.changes = recorded.changes;
     Ok(kept)
 }
+
+/// Records a call of a flow, again and again until the store takes it: what was sent is not sent once more because a disk is full. It holds its
+/// slot meanwhile, so that nothing else is sent either.
+///
+/// # Errors
+/// [`Error::ShuttingDown`]: the server stops; the step is made again when it is up, with the same key.
+async fn insist<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<(CallId, Recorded), Error> {
+    loop {
+        let error = match shared.calls.recorder.record(call.clone()).await {
+            Ok(recorded) => return Ok(recorded),
+            Err(error) => error,
+        };
+        tracing::error!(%error, "a call of a flow waits to be recorded");
+        tokio::select! {
+            () = (shared.environment.sleep)(PATIENCE) => {}
+            () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+        }
+    }
+}
+
+/// How long a call of a flow waits until it is recorded anew.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 fn campaign_name<S>(shared: &Shared<S>, origin: &Origin) -> Option<String> {
     let campaign = origin.campaign?;

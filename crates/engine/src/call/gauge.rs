@@ -30,11 +30,17 @@ pub(crate) enum Place {
 impl Gauge {
     /// Counts a lead there until what is given back is dropped.
     pub(crate) fn enter(self: &Arc<Self>, place: Place) -> Counted {
-        self.figure(place).fetch_add(1, Ordering::Relaxed);
+        self.enter_all(place, 1)
+    }
+
+    /// The same for so many leads.
+    pub(crate) fn enter_all(self: &Arc<Self>, place: Place, leads: u64) -> Counted {
+        self.figure(place).fetch_add(leads, Ordering::Relaxed);
         self.moves.send_replace(());
         Counted {
             gauge: Arc::clone(self),
             place,
+            leads,
         }
     }
 
@@ -57,18 +63,19 @@ impl Gauge {
     }
 }
 
-/// A lead that is counted.
+/// Leads that are counted.
 #[derive(Debug)]
 pub(crate) struct Counted {
     gauge: Arc<Gauge>,
     place: Place,
+    leads: u64,
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
         self.gauge
             .figure(self.place)
-            .fetch_sub(1, Ordering::Relaxed);
+            .fetch_sub(self.leads, Ordering::Relaxed);
         self.gauge.moves.send_replace(());
     }
 }

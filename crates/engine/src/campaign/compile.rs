@@ -166,6 +166,11 @@ impl CompiledTrigger {
 }
 
 impl CompiledStep {
+    /// What it does for every lead, where it has no choices.
+    pub(crate) fn always(&self) -> Option<&CompiledAction> {
+        self.default.as_ref().filter(|_| self.conditions.is_empty())
+    }
+
     /// Whether a condition or a template names the field.
     pub(super) fn reads(&self, field: FieldId) -> bool {
         let conditions = self.conditions.iter().flat_map(Filter::fields);

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Ending, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage, Progress, RunId,
-    StepEffect, Store, TriggerTokens, WebhookId,
+    Ending, EntryId, IdempotencyKey, LeadId, NEW_CHAIN_WAIT, NewStep, Next, Passage, Progress,
+    RunId, StepEffect, Store, TriggerTokens, WebhookId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -42,8 +42,8 @@ pub(crate) struct Pass {
 pub(crate) enum Outcome {
     /// A step is on record, and where the lead stands now.
     Done,
-    /// The webhook of its next step must not be called now (R-CALL-12).
-    Held(WebhookId),
+    /// The webhook of its next step must not be called now (R-CALL-12); it has a row.
+    Held(EntryId, WebhookId),
     /// The server stops, or the run is cancelled; the next step was not begun.
     Stopped,
 }
@@ -171,7 +171,7 @@ impl Pass {
                 self.changed();
                 Ok(Some(Outcome::Done))
             }
-            Err(Error::Paused { .. }) => Ok(Some(Outcome::Held(webhook))),
+            Err(Error::Paused { .. }) => self.hold(shared, webhook).await.map(Some),
             Err(Error::ShuttingDown) => Ok(Some(Outcome::Stopped)),
             // The lead was deleted on the way, or the webhook that an old version names is not there, or cannot be called any more.
             Err(fault @ (Error::NotFound { .. } | Error::Invalid { .. })) => {
@@ -186,6 +186,25 @@ impl Pass {
     fn failed(&mut self) -> Option<Outcome> {
         self.has_failed = true;
         None
+    }
+
+    /// A lead that waits for its webhook waits as a row, which holds nothing.
+    async fn hold<S: Store>(
+        &self,
+        shared: &Shared<S>,
+        webhook: WebhookId,
+    ) -> Result<Outcome, Error> {
+        if let Passage::Row(entry) = self.passage {
+            return Ok(Outcome::Held(entry, webhook));
+        }
+        let same_step = Next::Step {
+            step: u32::try_from(self.step).expect("a flow has at most 100 steps"),
+            due: (shared.environment.now)(),
+            has_failed: self.has_failed,
+            new_chain: false,
+        };
+        self.record(shared, StepEffect::Nothing, same_step).await?;
+        Ok(Outcome::Done)
     }
 
     /// Records a step that made no call; the next one is due at once.

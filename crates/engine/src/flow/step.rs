@@ -3,20 +3,14 @@
 use std::sync::Arc;
 
 use leadhook_field::Object;
-use leadhook_store::{
-    CampaignId, CampaignType, FieldWrite, LeadId, NewEntry, Store, TriggerTokens, Writes,
-};
+use leadhook_store::{CampaignId, FieldWrite, LeadId, NewEntry, Store, Writes};
 
 use crate::{
     call::CallSubjectData,
-    campaign::{
-        self, CompiledAction, CompiledCampaign, CompiledStep, CompiledTrigger, LiveCampaign,
-        campaign_is_requested,
-    },
+    campaign::{self, CompiledAction, CompiledStep, campaign_is_requested},
     engine::Shared,
     error::Error,
-    render::{CallContext, Context, MyToken, Needs, Scene},
-    snapshot::Snapshot,
+    render::{Context, Needs, Scene},
 };
 
 /// What a step does for a lead (R-CMP-2).
@@ -135,47 +129,6 @@ impl<S> Shared<S> {
                 trigger: campaign_is_requested(&live.compiled.display_name, by),
             }),
             _ => Requested::Closed,
-        }
-    }
-}
-
-impl CompiledCampaign {
-    /// What calls of its flow bring beside the lead.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] where the My Tokens do not go together.
-    pub(crate) fn context(
-        &self,
-        snapshot: &Snapshot,
-        trigger: &TriggerTokens,
-        my_tokens: &[MyToken],
-    ) -> Result<Context, Error> {
-        let context = CallContext {
-            campaign: format!("campaigns/{}", self.name),
-            program: String::new(),
-            trigger: trigger.clone(),
-            my_tokens: my_tokens.to_vec(),
-        };
-        Context::new(
-            &context,
-            &snapshot.schema,
-            &snapshot.programs,
-            &snapshot.campaigns,
-        )
-    }
-}
-
-impl LiveCampaign {
-    /// Whether the campaign may be requested: a trigger campaign must be active and have the trigger; a batch campaign needs neither
-    /// (R-CMP-1).
-    pub(crate) fn is_open_to_requests(&self) -> bool {
-        let has_trigger = || {
-            let mut triggers = self.compiled.triggers.iter();
-            triggers.any(|trigger| matches!(trigger, CompiledTrigger::CampaignIsRequested))
-        };
-        match self.compiled.campaign_type {
-            CampaignType::Batch => true,
-            CampaignType::Trigger => self.campaign.active && has_trigger(),
         }
     }
 }

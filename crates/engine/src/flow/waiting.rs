@@ -141,20 +141,13 @@ fn begin<S: Store>(shared: &Arc<Shared<S>>, entry: Entry, place: OwnedSemaphoreP
             };
             match outcome {
                 Ok(Outcome::Done | Outcome::Stopped) => return,
-                Ok(Outcome::Held(webhook)) => {
-                    let held = engine.store.hold(vec![Hold { entry: id, webhook }]).await;
+                Ok(Outcome::Held(entry, webhook)) => {
+                    let held = engine.store.hold(vec![Hold { entry, webhook }]).await;
                     if let Some(run) = &run {
                         run.changed();
                     }
-                    if let Err(error) = held {
-                        tracing::error!(entry = id.0, %error, "an entry could not be held back");
-                    } else if !engine.snapshot().is_paused(webhook) {
-                        // It was resumed between the look and the hold.
-                        let _ = engine.store.release(webhook).await;
-                        return;
-                    } else {
-                        return;
-                    }
+                    let Err(error) = held else { return };
+                    tracing::error!(entry = id.0, %error, "an entry could not be held back");
                 }
                 Err(error) => tracing::error!(entry = id.0, %error, "a step is tried again"),
             }

@@ -69,6 +69,16 @@ impl Context {
             "" => None,
             name => Some(Arc::clone(&campaigns.resource(name)?.compiled)),
         };
+        Context::within(campaign, given, schema, programs)
+    }
+
+    /// The same for a campaign that is at hand: `given` names none.
+    pub(crate) fn within(
+        campaign: Option<Arc<CompiledCampaign>>,
+        given: &CallContext,
+        schema: &Schema,
+        programs: &Programs,
+    ) -> Result<Context, Error> {
         let of_campaign = || programs.by_id(campaign.as_ref()?.program?);
         let program = match &*given.program {
             "" => of_campaign(),

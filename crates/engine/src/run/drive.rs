@@ -2,16 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_store::{
-    Passage, Qualification, Run, RunId, RunLead, RunLeadsPage, RunState, Store, WebhookId,
-};
+use leadhook_store::{Passage, Qualification, Run, RunId, RunLead, RunState, Store};
 
 use super::{live::LiveRun, window::Window};
 use crate::{
-    campaign::CompiledCampaign,
+    call::Place,
+    campaign::{CompiledAction, CompiledCampaign},
     engine::{Engine, Shared},
     error::Error,
-    flow::{Outcome, Pass},
+    flow::Pass,
 };
 
 /// Leads that are read at a time.
@@ -35,14 +34,12 @@ impl<S: Store> Engine<S> {
         }
         let shared = Arc::clone(&self.shared);
         let live = shared.runs.begin(&run, &shared.calls.stopping);
-        if run.state == RunState::Cancelling {
-            live.stopping.cancel();
-        }
         self.shared.calls.tasks.spawn(async move {
             let driver = Driver {
                 shared: &shared,
                 live: &live,
             };
+            driver.take_up(run.id).await;
             driver.run(&run).await;
             shared.runs.end(run.id);
             live.changed();
@@ -56,6 +53,14 @@ struct Driver<'a, S> {
 }
 
 impl<S: Store> Driver<'_, S> {
+    /// Sees whether the run was cancelled before it could be told so.
+    async fn take_up(&self, id: RunId) {
+        let run = self.insist(|| self.shared.store.run(id)).await.flatten();
+        if run.is_some_and(|run| run.state == RunState::Cancelling) {
+            self.live.stopping.cancel();
+        }
+    }
+
     async fn run(&self, run: &Run) {
         tokio::select! {
             biased;
@@ -79,19 +84,30 @@ impl<S: Store> Driver<'_, S> {
             tracing::error!(run = run.id.0, "the flow of a run is not in the store");
             return std::future::pending().await;
         };
-        let window = Window::new(self.shared.settings.max_in_flight);
+        let window = Window::new(
+            self.shared.settings.max_in_flight,
+            self.shared.runs.places(),
+        );
         let mut from = Some(0);
         while let Some(position) = from {
-            let Some(page) = self.read(run.id, position, flow.qualification).await else {
-                return;
-            };
+            let left = run.counts.total.saturating_sub(u64::from(position));
+            self.until_callable(&flow, left).await;
+            let store = &self.shared.store;
+            let read = self.insist(|| store.run_leads(run.id, position, BATCH));
+            let Some(page) = read.await else { return };
             for lead in page.leads {
                 let place = window.enter(lead.position).await;
                 let pass = self.pass(run, lead, &flow);
                 let (shared, live) = (Arc::clone(self.shared), Arc::clone(self.live));
                 self.live.passes.spawn(async move {
                     let _place = place;
-                    see_through(&shared, &live, pass).await;
+                    let driver = Driver {
+                        shared: &shared,
+                        live: &live,
+                    };
+                    if driver.enters(lead, pass.flow.qualification).await {
+                        see_through(&shared, &live, pass).await;
+                    }
                 });
             }
             from = page.next;
@@ -99,23 +115,27 @@ impl<S: Store> Driver<'_, S> {
         self.until_over(run.id).await;
     }
 
-    /// The leads that may enter the flow.
-    async fn read(
-        &self,
-        run: RunId,
-        from: u32,
-        qualification: Qualification,
-    ) -> Option<RunLeadsPage> {
-        let store = &self.shared.store;
-        let mut page = self.insist(|| store.run_leads(run, from, BATCH)).await?;
-        if qualification != Qualification::EveryTime && !page.leads.is_empty() {
-            let now = (self.shared.environment.now)();
-            let enter = || store.enter_run(run, page.leads.clone(), qualification, now);
-            let mut may = self.insist(enter).await?.into_iter();
-            page.leads.retain(|_| may.next().unwrap_or(false));
-            self.live.changed();
+    /// Waits while all leads would be held back at once: the flow begins with a webhook that is paused.
+    async fn until_callable(&self, flow: &CompiledCampaign, left: u64) {
+        let first = flow.flow.first();
+        if let Some(CompiledAction::CallWebhook(webhook)) = first.and_then(|step| step.always())
+            && self.shared.snapshot().is_paused(*webhook)
+        {
+            let _counted = self.live.gauge.enter_all(Place::Held, left);
+            self.shared.unpaused(*webhook).await;
         }
-        Some(page)
+    }
+
+    /// Whether a lead may enter the flow (R-CMP-8); one that may not has been passed over.
+    async fn enters(&self, lead: RunLead, qualification: Qualification) -> bool {
+        if qualification == Qualification::EveryTime {
+            return true;
+        }
+        let (store, now) = (&self.shared.store, (self.shared.environment.now)());
+        let enter = || store.enter_run(self.live.id, vec![lead], qualification, now);
+        let entered = self.insist(enter).await;
+        self.live.changed();
+        entered.is_some_and(|may| may == [true])
     }
 
     fn pass(&self, run: &Run, lead: RunLead, flow: &Arc<CompiledCampaign>) -> Pass {
@@ -172,36 +192,13 @@ impl<S: Store> Driver<'_, S> {
     }
 }
 
-/// A pass until it ends, waits as a row, or is stopped. While its webhook is paused it waits here, as long as it has no row.
+/// A pass until a step of it is on record, or it is stopped.
 async fn see_through<S: Store>(shared: &Arc<Shared<S>>, live: &LiveRun, mut pass: Pass) {
-    loop {
-        match pass.go(&**shared).await {
-            Ok(Outcome::Done | Outcome::Stopped) => return,
-            Ok(Outcome::Held(webhook)) => {
-                if !wait_for_release(shared, live, webhook).await {
-                    return;
-                }
-            }
-            Err(error) => {
-                tracing::error!(run = live.id.0, %error, "a lead's step is tried again");
-                tokio::select! {
-                    () = (shared.environment.sleep)(PATIENCE) => {}
-                    () = live.stopping.cancelled() => return,
-                }
-            }
+    while let Err(error) = pass.go(&**shared).await {
+        tracing::error!(run = live.id.0, %error, "a lead's step is tried again");
+        tokio::select! {
+            () = (shared.environment.sleep)(PATIENCE) => {}
+            () = live.stopping.cancelled() => return,
         }
-    }
-}
-
-async fn wait_for_release<S: Store>(
-    shared: &Shared<S>,
-    live: &LiveRun,
-    webhook: WebhookId,
-) -> bool {
-    let _counted = live.gauge.enter(crate::call::Place::Held);
-    live.changed();
-    tokio::select! {
-        () = shared.unpaused(webhook) => true,
-        () = live.stopping.cancelled() => false,
     }
 }

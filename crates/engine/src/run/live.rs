@@ -6,20 +6,24 @@ use std::{
 };
 
 use leadhook_store::{Revision, Run, RunId};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     call::Gauge,
     campaign::{CompiledCampaign, campaign_is_requested},
-    error::Error,
+    error::{Error, Kind, Violation},
     render::{Context, MyToken},
     snapshot::Snapshot,
 };
 
 /// The runs that are not over.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(Mutex<HashMap<RunId, Arc<LiveRun>>>);
+#[derive(Debug)]
+pub(crate) struct Runs {
+    live: Mutex<HashMap<RunId, Arc<LiveRun>>>,
+    /// Leads of all of them that may be under way.
+    places: Arc<Semaphore>,
+}
 
 /// A run that is not over.
 #[derive(Debug)]
@@ -30,13 +34,26 @@ pub(crate) struct LiveRun {
     pub(crate) stopping: CancellationToken,
     /// Its leads under way.
     pub(crate) passes: TaskTracker,
-    my_tokens: Vec<MyToken>,
+    /// Those of its request; an error where they cannot be read.
+    my_tokens: Result<Vec<MyToken>, serde_json::Error>,
     /// What its calls bring beside the lead, for a state of the catalog: the same for all of them.
     context: Mutex<Option<(Revision, Arc<Context>)>>,
     changes: watch::Sender<()>,
 }
 
 impl Runs {
+    /// No runs yet; twice as many leads as calls may be in flight: while half of them wait for slow services, the others go on.
+    pub(crate) fn new(max_in_flight: usize) -> Runs {
+        Runs {
+            live: Mutex::default(),
+            places: Arc::new(Semaphore::new(2 * max_in_flight)),
+        }
+    }
+
+    pub(super) fn places(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.places)
+    }
+
     /// Takes up a run, which stops with `stopping`.
     pub(super) fn begin(&self, run: &Run, stopping: &CancellationToken) -> Arc<LiveRun> {
         let live = Arc::new(LiveRun {
@@ -67,7 +84,7 @@ impl Runs {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Arc<LiveRun>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +96,7 @@ impl LiveRun {
     pub(crate) fn context(
         &self,
         snapshot: &Snapshot,
-        flow: &CompiledCampaign,
+        flow: &Arc<CompiledCampaign>,
     ) -> Result<Arc<Context>, Error> {
         let mut kept = self.context.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((revision, context)) = &*kept
@@ -87,8 +104,12 @@ impl LiveRun {
         {
             return Ok(Arc::clone(context));
         }
+        let my_tokens = self.my_tokens.as_ref().map_err(|error| Error::Invalid {
+            subject: Kind::Run,
+            violations: vec![Violation::new("my_tokens", error.to_string())],
+        })?;
         let trigger = campaign_is_requested(&flow.display_name, "API");
-        let context = Arc::new(flow.context(snapshot, &trigger, &self.my_tokens)?);
+        let context = Arc::new(flow.context(snapshot, &trigger, my_tokens)?);
         *kept = Some((snapshot.revision, Arc::clone(&context)));
         Ok(context)
     }

@@ -46,6 +46,9 @@ pub struct RunWatch<S> {
     is_over: bool,
 }
 
+/// Runs that are read at a time.
+const READ: usize = 100;
+
 impl<S: Store> Engine<S> {
     /// A run.
     ///
@@ -66,21 +69,30 @@ impl<S: Store> Engine<S> {
         let filter = Filter::parse(&list.filter, &RunSchema)
             .map_err(|error| Error::filter(Violation::of_filter(&error)))?;
         let limit = list.limit.max(1);
-        let (mut rows, mut next) = (Vec::new(), list.after);
+        let (mut rows, mut next, mut scanned) = (Vec::new(), list.after, 0);
         loop {
             let query = RunQuery {
                 after: next,
-                limit: limit - rows.len(),
+                limit: READ,
             };
             let page = self.shared.store.list_runs(query).await?;
-            next = page.next;
-            let read = self.run_views(page.rows).await?.into_iter();
-            rows.extend(read.filter(|view| {
-                let texts = Texts::of(view);
-                filter.matches(|column| column.read(view, &texts))
-            }));
-            if rows.len() == limit || next.is_none() {
-                return Ok(Page { rows, next });
+            let mut left = page.rows.len();
+            for view in self.run_views(page.rows).await? {
+                left -= 1;
+                let texts = Texts::of(&view);
+                next = Some(view.run.id);
+                if filter.matches(|column| column.read(&view, &texts)) {
+                    rows.push(view);
+                }
+                scanned += 1;
+                if rows.len() == limit || scanned == self.shared.settings.max_scanned {
+                    let is_last = left == 0 && page.next.is_none();
+                    next = next.filter(|_| !is_last);
+                    return Ok(Page { rows, next });
+                }
+            }
+            if page.next.is_none() {
+                return Ok(Page { rows, next: None });
             }
         }
     }
@@ -125,7 +137,7 @@ impl<S: Store> Engine<S> {
 }
 
 impl<S: Store> RunWatch<S> {
-    /// The run as it is: at once, then each time it changed. None behind the state in which it ended, and when the server stops.
+    /// The run as it is; none behind the state in which it ended.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].

@@ -65,15 +65,20 @@ impl<S: Store> Engine<S> {
     /// Sends leads into a campaign's flow: the leads are those of this moment, and a crash afterwards loses none of them.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for the campaign or a lead, [`Error::NotRequestable`] for a trigger campaign that is inactive or lacks the trigger (R-CMP-1),
-    /// [`Error::Invalid`] for the filter or a My Token, [`Error::RequestIdReused`], [`Error::TooManyRuns`], [`Error::ShuttingDown`],
+    /// [`Error::NotFound`] for the campaign, [`Error::NotRequestable`] for a trigger campaign that is inactive or lacks the trigger (R-CMP-1),
+    /// [`Error::Invalid`] for a lead that is not there, the filter or a My Token, [`Error::RequestIdReused`], [`Error::TooManyRuns`], [`Error::ShuttingDown`],
     /// [`Error::Store`].
     pub async fn request_campaign(&self, request: RunRequest) -> Result<RunView, Error> {
-        let id = if request.request_id.is_empty() {
-            self.make_run(&request, None).await?
-        } else {
-            self.make_run_once(request).await?
-        };
+        let engine = self.clone();
+        // The task outlives a caller that goes away: what is durable is driven, and a repetition of its request waits for it.
+        let made = self.shared.calls.tasks.spawn(async move {
+            if request.request_id.is_empty() {
+                engine.make_run(&request, None).await
+            } else {
+                engine.make_run_once(request).await
+            }
+        });
+        let id = made.await.unwrap_or(Err(Error::ShuttingDown))?;
         self.get_run(id).await
     }
 
@@ -83,33 +88,27 @@ impl<S: Store> Engine<S> {
             method: Method::RequestCampaign,
             id: request.request_id.clone(),
         };
-        let engine = self.clone();
-        // The task outlives a caller that goes away, and a repetition of its request waits for it.
-        let task = self.shared.calls.tasks.spawn(async move {
-            let reused = || Error::RequestIdReused {
-                request_id: key.id.clone(),
-            };
-            let guard = match engine.shared.run_requests.begin(&key, payload).await {
-                Begun::First(guard) => guard,
-                Begun::Done(run) => return Ok(run),
-                Begun::OtherPayload => return Err(reused()),
-            };
-            let remembered = engine.shared.store.remembered(key.clone(), engine.now());
-            if let Some(first) = remembered.await? {
-                if first.payload != payload {
-                    return Err(reused());
-                }
-                if let Answered::Run(run) = first.answer {
-                    return Ok(run);
-                }
+        let reused = || Error::RequestIdReused {
+            request_id: key.id.clone(),
+        };
+        let guard = match self.shared.run_requests.begin(&key, payload).await {
+            Begun::First(guard) => guard,
+            Begun::Done(run) => return Ok(run),
+            Begun::OtherPayload => return Err(reused()),
+        };
+        let remembered = self.shared.store.remembered(key.clone(), self.now());
+        if let Some(first) = remembered.await? {
+            if first.payload != payload {
+                return Err(reused());
             }
-            let run = engine
-                .make_run(&request, Some(Mark { key, payload }))
-                .await?;
-            guard.done(run);
-            Ok(run)
-        });
-        task.await.unwrap_or_else(|_| Err(Error::ShuttingDown))
+            if let Answered::Run(run) = first.answer {
+                return Ok(run);
+            }
+        }
+        let mark = Mark { key, payload };
+        let run = self.make_run(&request, Some(mark)).await?;
+        guard.done(run);
+        Ok(run)
     }
 
     async fn make_run(&self, request: &RunRequest, mark: Option<Mark>) -> Result<RunId, Error> {
@@ -188,16 +187,16 @@ impl<S: Store> Engine<S> {
 }
 
 fn write_my_tokens(tokens: &[MyToken]) -> Vec<u8> {
+    if tokens.is_empty() {
+        return Vec::new();
+    }
     serde_json::to_vec(tokens).expect("texts and names are JSON")
 }
 
-/// What a run was requested with. What cannot be read is told in the log, and the run goes on without it.
-pub(super) fn read_my_tokens(bytes: &[u8]) -> Vec<MyToken> {
-    if bytes.is_empty() {
-        return Vec::new();
+/// What a run was requested with.
+pub(super) fn read_my_tokens(bytes: &[u8]) -> serde_json::Result<Vec<MyToken>> {
+    match bytes {
+        [] => Ok(Vec::new()),
+        bytes => serde_json::from_slice(bytes),
     }
-    serde_json::from_slice(bytes).unwrap_or_else(|error| {
-        tracing::error!(%error, "the My Tokens of a run cannot be read");
-        Vec::new()
-    })
 }

@@ -1,4 +1,4 @@
-//! The window of a run: how many of its leads are under way, and how far the last of them may be ahead of the first, so that the bitmap of
+//! The window of a run: how many of its leads are under way, its own and those of all runs together, and how far the last of them may be ahead of the first, so that the bitmap of
 //! what ended stays small.
 
 use std::{
@@ -14,6 +14,8 @@ const MAX_AHEAD: u32 = 60_000;
 #[derive(Debug)]
 pub(super) struct Window {
     places: Arc<Semaphore>,
+    /// Those of all runs.
+    of_all: Arc<Semaphore>,
     under_way: Arc<UnderWay>,
 }
 
@@ -28,12 +30,13 @@ struct UnderWay {
 pub(super) struct Place {
     position: u32,
     under_way: Arc<UnderWay>,
-    _permit: OwnedSemaphorePermit,
+    _permits: [OwnedSemaphorePermit; 2],
 }
 
 impl Window {
-    pub(super) fn new(size: usize) -> Window {
+    pub(super) fn new(size: usize, of_all: Arc<Semaphore>) -> Window {
         Window {
+            of_all,
             places: Arc::new(Semaphore::new(size)),
             under_way: Arc::default(),
         }
@@ -41,8 +44,9 @@ impl Window {
 
     /// Waits for a place. Positions ascend from call to call.
     pub(super) async fn enter(&self, position: u32) -> Place {
-        const OPEN: &str = "the window is never closed";
-        let permit = Arc::clone(&self.places).acquire_owned().await.expect(OPEN);
+        const OPEN: &str = "no window is ever closed";
+        let own = Arc::clone(&self.places).acquire_owned().await.expect(OPEN);
+        let of_all = Arc::clone(&self.of_all).acquire_owned().await.expect(OPEN);
         loop {
             let left = self.under_way.left.notified();
             let first = self.under_way.lock().first().copied();
@@ -55,7 +59,7 @@ impl Window {
         Place {
             position,
             under_way: Arc::clone(&self.under_way),
-            _permit: permit,
+            _permits: [own, of_all],
         }
     }
 }

@@ -158,22 +158,17 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
-        let webhook = self
-            .edit(|snapshot, _| {
-                let live = snapshot
-                    .webhook(name)
-                    .ok_or_else(|| Error::webhook_not_found(name))?;
-                let webhook = Webhook {
-                    paused,
-                    ..live.webhook.clone()
-                };
-                Ok(saved(webhook, live.webhook.paused == paused))
-            })
-            .await?;
-        if !paused {
-            self.shared.store.release(webhook.id).await?;
-        }
-        Ok(webhook)
+        self.edit(|snapshot, _| {
+            let live = snapshot
+                .webhook(name)
+                .ok_or_else(|| Error::webhook_not_found(name))?;
+            let webhook = Webhook {
+                paused,
+                ..live.webhook.clone()
+            };
+            Ok(saved(webhook, live.webhook.paused == paused))
+        })
+        .await
     }
 
     fn checked(

@@ -9,13 +9,13 @@ use super::{
     Place,
     flow::{self, CAMPAIGN, DONE, On, due, go, into, left, people, react, read, run_of, wait},
     make::{
-        CITY, INDUSTRY, all, call, calls, change, entry, id, lead, put, row, set, upsert,
-        whole_call,
+        CITY, INDUSTRY, all, call, calls, change, entry, id, lead, paused, put, resume, row, set,
+        upsert, whole_call,
     },
 };
 use crate::{
     CatalogChange, EntryId, Hold, LeadId, LeadUpserted, Passage, Qualification, RunId, RunState,
-    Store, WebhookId,
+    Store,
 };
 
 const EVERY: Qualification = Qualification::EveryTime;
@@ -97,9 +97,10 @@ pub async fn r_cmp_9_runs_and_entries_go_on_after_reopening<P: Place>(place: &P)
     }
     let waits = wait(&store, &run, leads[0], 5).await;
     let held = due(&store).await;
+    let webhook = paused(&store, "enrich").await;
     let hold = |entry: &crate::Entry| Hold {
         entry: entry.id,
-        webhook: WebhookId(7),
+        webhook: webhook.id,
     };
     store
         .hold(held[..1].iter().map(hold).collect())
@@ -116,7 +117,7 @@ pub async fn r_cmp_9_runs_and_entries_go_on_after_reopening<P: Place>(place: &P)
     // What was given out and did not go on is given out anew; what was held back still is.
     let mut entries = due(&store).await;
     assert_eq!(entries[..], held[1..]);
-    store.release(WebhookId(7)).await.unwrap();
+    resume(&store, webhook).await;
     entries.extend(due(&store).await);
     assert_eq!(entries.len(), 201);
     go(&store, leads[0].lead, Passage::Row(waits), DONE).await;

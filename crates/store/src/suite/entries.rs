@@ -10,13 +10,13 @@ use super::{
         run_of, step, then, wait,
     },
     make::{
-        CITY, SCORE, TITLE, all, at, call, entry, lead, outcome, put, row, row_of, set, text,
-        upsert, writes,
+        CITY, SCORE, TITLE, all, at, call, change, entry, lead, outcome, paused, put, resume, row,
+        row_of, set, text, upsert, writes,
     },
 };
 use crate::{
-    CampaignId, Chain, Effect, Ending, Entry, EntryId, Hold, LeadId, MAX_CHAIN_DEPTH,
-    MAX_CHAIN_ENTRIES, NewCall, Next, Passage, Progress, Qualification, Store, WebhookId,
+    CampaignId, CatalogChange, Chain, Effect, Ending, Entry, EntryId, Hold, LeadId,
+    MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES, NewCall, Next, Passage, Progress, Qualification, Store,
 };
 
 const EVERY: Qualification = Qualification::EveryTime;
@@ -158,21 +158,25 @@ pub async fn r_call_12_what_is_held_back_goes_on_once_it_is_released(store: &imp
         wait(store, &run, *lead, 10).await;
     }
     let claimed = ids(&claim(store, 10).await.entries);
-    let (mine, yours) = (WebhookId(7), WebhookId(8));
+    let mine = paused(store, "mine").await;
+    let yours = paused(store, "yours").await;
     let hold = |entry, webhook| Hold { entry, webhook };
-    let holds = vec![hold(claimed[0], mine), hold(claimed[2], yours)];
+    let holds = vec![hold(claimed[0], mine.id), hold(claimed[2], yours.id)];
     store.hold(holds).await.unwrap();
     assert_eq!(claim(store, LATE).await, Default::default());
     assert_eq!(read(store, &run).await.counts.waiting, 2);
     let mut made = store.entries_made();
     made.borrow_and_update();
-    store.release(WebhookId(9)).await.unwrap();
+    let free = put(store, "free").await;
     assert!(!made.has_changed().unwrap(), "nothing waits for it");
-    store.release(mine).await.unwrap();
+    resume(store, mine).await;
     assert!(made.has_changed().unwrap());
     assert_eq!(ids(&due(store).await), claimed[..1]);
-    store.release(yours).await.unwrap();
+    change(store, vec![CatalogChange::DeleteWebhook(yours.id)]).await;
     assert_eq!(ids(&due(store).await), claimed[2..]);
+    // The webhook was resumed before the hold was written.
+    store.hold(vec![hold(claimed[0], free.id)]).await.unwrap();
+    assert_eq!(ids(&due(store).await), claimed[..1]);
 }
 
 pub async fn r_cmp_8_who_does_not_qualify_is_passed_over(store: &impl Store) {
