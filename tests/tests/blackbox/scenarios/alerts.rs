@@ -149,3 +149,42 @@ async fn r_cmp_7_a_score_that_reaches_a_mark_is_told_once_for_each_time_it_does(
         ]
     );
 }
+
+/// A company's field changes through one of its people, also when an enrichment fills it: that one is told of.
+#[tokio::test]
+async fn r_cmp_3_a_changed_company_is_told_for_the_lead_that_changed_it() {
+    let chat = chat().await;
+    let firms = Target::start(Answer::json(r#"{"sector": "Mills"}"#)).await;
+    let server = Server::start().await;
+    let trigger = flow::data_value_changes("company.Industry", DataValueChanges::default());
+    let text = "{{lead.Email Address}} of {{company.Company Name}}: {{trigger.Name}} {{trigger.Previous Value:default=none}} > {{trigger.New Value:default=none}}";
+    alerting(&server, &chat, text, trigger).await;
+    let firm = make::json_webhook(&firms.url("/"), "{}", &[("sector", "Industry")]);
+    server.create_webhook("firm", firm).await;
+    let lead = |email: &'static str, field: &'static str, value: &'static str| {
+        make::lead([("Email", email), (field, value)])
+    };
+    let (ada, grace) = ("ada@example.com", "grace@example.com");
+    server
+        .upsert([
+            lead(ada, "Company Name", "Looms"),
+            lead(grace, "Company Name", "LOOMS"),
+        ])
+        .await;
+    server.upsert([lead(ada, "Industry", "Cloth")]).await;
+    chat.received(1).await;
+    // The same as it is already, though it was another who wrote it.
+    server.upsert([lead(grace, "Industry", "Cloth")]).await;
+    server.call("webhooks/firm", make::stored("leads/2")).await;
+    chat.received(2).await;
+    server.upsert([lead(ada, "Industry", "")]).await;
+    let told: Vec<_> = chat.received(3).await.iter().map(Received::text).collect();
+    assert_eq!(
+        told,
+        [
+            r#"{"text": "ada@example.com of Looms: Industry none > Cloth"}"#,
+            r#"{"text": "grace@example.com of Looms: Industry Cloth > Mills"}"#,
+            r#"{"text": "ada@example.com of Looms: Industry Mills > none"}"#,
+        ]
+    );
+}

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use leadhook_proto::v1::{
-    DeleteLeadRequest, GetLeadRequest, Limits, ListActivitiesRequest, RequestCampaignRequest,
-    run::State,
+    DeactivateCampaignRequest, DeleteCampaignRequest, DeleteLeadRequest, GetLeadRequest, Limits,
+    ListActivitiesRequest, RequestCampaignRequest, RetryPolicy, run::State,
 };
 use leadhook_tests::{Answer, Gate, Server, Target, flow, make};
 use tonic::Code;
@@ -188,6 +188,43 @@ async fn r_cmp_9_a_lead_deleted_during_its_call_is_skipped() {
     }
     let (_, stopped) = server.stop().await;
     assert!(!is_in(stopped.data(), SECRET), "something of it is left");
+}
+
+/// The lead came in by a trigger, its call failed and is to be tried again: there is nobody left to try it for.
+#[tokio::test]
+async fn r_cmp_6_a_lead_deleted_between_two_attempts_leaves_the_flow() {
+    const SECRET: &str = "forget-me@example.com";
+    let crm = Target::start(Answer::status(503, "Service Unavailable", SECRET)).await;
+    let server = Server::start().await;
+    let mut webhook = make::json_webhook(&crm.url("/"), "{{lead.Email Address}}", &[]);
+    webhook.retry_policy = Some(RetryPolicy {
+        max_attempts: 3,
+        initial_backoff: Some(make::milliseconds(3_600_000)),
+        max_backoff: Some(make::milliseconds(3_600_000)),
+        ..RetryPolicy::default()
+    });
+    server.create_webhook("crm", webhook).await;
+    let steps = vec![flow::step(flow::call("crm")), flow::step(flow::call("crm"))];
+    let campaign = flow::campaign([flow::person_is_created()], steps);
+    server.create_campaign("sync", campaign).await;
+    server.upsert([make::lead([("Email", SECRET)])]).await;
+    crm.received(1).await;
+    let name = "leads/1".to_owned();
+    let deleted = server.leads().delete_lead(DeleteLeadRequest { name }).await;
+    deleted.expect("it is there");
+    let idle = DeactivateCampaignRequest {
+        name: "campaigns/sync".to_owned(),
+    };
+    let idle = server.campaigns().deactivate_campaign(idle).await;
+    idle.expect("it is there");
+    let delete = DeleteCampaignRequest {
+        name: "campaigns/sync".to_owned(),
+    };
+    let gone = server.campaigns().delete_campaign(delete).await;
+    gone.expect("nobody is in its flow any more");
+    let (_, stopped) = server.stop().await;
+    assert!(!is_in(stopped.data(), SECRET), "something of it is left");
+    assert_eq!(crm.requests().len(), 1);
 }
 
 /// Whether a text stands in any file of a directory.
