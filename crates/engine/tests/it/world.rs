@@ -100,6 +100,8 @@ pub(crate) fn lead(fields: &[(&str, &str)]) -> LeadInput {
 pub(crate) struct Time {
     wall: Mutex<Datetime>,
     passed: watch::Sender<Duration>,
+    /// How often somebody has gone to sleep.
+    sleeps: watch::Sender<u64>,
 }
 
 impl Time {
@@ -108,6 +110,7 @@ impl Time {
         Arc::new(Time {
             wall: Mutex::new(Datetime::from(SystemTime::now())),
             passed: watch::Sender::default(),
+            sleeps: watch::Sender::default(),
         })
     }
 
@@ -115,6 +118,12 @@ impl Time {
     pub(crate) fn pass(&self, time: Duration) {
         self.set(time, 1);
         self.passed.send_modify(|passed| *passed += time);
+    }
+
+    /// Comes back when somebody goes to sleep from now on.
+    pub(crate) async fn next_sleep(&self) {
+        let mut sleeps = self.sleeps.subscribe();
+        sleeps.changed().await.unwrap();
     }
 
     /// Sets the clock forward (1) or back (-1).
@@ -132,6 +141,7 @@ impl Time {
             sleep: Arc::new(move |time| {
                 let mut passed = sleeps.passed.subscribe();
                 let end = *passed.borrow() + time;
+                sleeps.sleeps.send_modify(|sleeps| *sleeps += 1);
                 Box::pin(async move {
                     let _ = passed.wait_for(|passed| *passed >= end).await;
                 })
