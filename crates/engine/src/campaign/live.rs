@@ -155,3 +155,6 @@ impl LiveCampaign {
         actions.any(is_meant)
     }
 }
+
+#[cfg(test)]
+mod tests;
