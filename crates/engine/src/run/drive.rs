@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_store::{Passage, Qualification, Run, RunId, RunLead, RunState, Store};
+use leadhook_store::{CampaignType, Passage, Qualification, Run, RunId, RunLead, RunState, Store};
 
 use super::{live::LiveRun, window::Window};
 use crate::{
@@ -115,9 +115,10 @@ impl<S: Store> Driver<'_, S> {
         self.until_over(run.id).await;
     }
 
-    /// Waits while all leads would be held back at once: the flow begins with a webhook that is paused.
+    /// Waits while all leads would be held back at once: the flow begins with a call of a webhook that is paused.
     async fn until_callable(&self, flow: &CompiledCampaign, left: u64) {
-        let first = flow.flow.first();
+        let calls = flow.campaign_type == CampaignType::Trigger;
+        let first = flow.flow.first().filter(|_| calls);
         if let Some(CompiledAction::CallWebhook(webhook)) = first.and_then(|step| step.always())
             && self.shared.snapshot().is_paused(*webhook)
         {
