@@ -89,11 +89,15 @@ pub enum Error {
     },
     /// The campaign cannot be requested (R-CMP-1): activate it, or give it the trigger Campaign is Requested.
     #[error(
-        "campaign `{name}` cannot be requested: a trigger campaign must be active and have the trigger campaign_is_requested"
+        "campaign `{name}` cannot be requested: {}",
+        if *is_active { "it lacks the trigger campaign_is_requested; add it with UpdateCampaign" }
+        else { "it is not active; activate it with ActivateCampaign" }
     )]
     NotRequestable {
         /// Its resource name.
         name: String,
+        /// Whether it is active; then it lacks the trigger.
+        is_active: bool,
     },
     /// Runs beyond the limit: wait for one to end, or cancel one.
     #[error(
@@ -249,6 +253,18 @@ impl fmt::Display for Violation {
 }
 
 impl Error {
+    /// The same faults in a request whose fields do not stand in a message of their own.
+    pub(crate) fn outside(mut self, message: &str) -> Error {
+        if let Error::Invalid { violations, .. } = &mut self {
+            for violation in violations {
+                if let Some(field) = violation.field.strip_prefix(message) {
+                    violation.field = field.to_owned();
+                }
+            }
+        }
+        self
+    }
+
     /// A filter that is not valid.
     pub(crate) fn filter(violation: Violation) -> Error {
         Error::Invalid {

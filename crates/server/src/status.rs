@@ -79,7 +79,7 @@ pub(crate) fn status(error: &Error) -> Status {
             StatusBuilder::new(Code::FailedPrecondition, ErrorReason::WebhookPaused)
                 .resource(Kind::Webhook, name)
         }
-        Error::NotRequestable { name } => StatusBuilder::new(
+        Error::NotRequestable { name, .. } => StatusBuilder::new(
             Code::FailedPrecondition,
             ErrorReason::CampaignNotRequestable,
         )

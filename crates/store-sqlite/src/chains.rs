@@ -34,6 +34,18 @@ pub(crate) fn extend(
     Ok(Ok(Chain { id, depth }))
 }
 
+/// Whether it is the first time that the chain ends: then its lead is told.
+pub(crate) fn is_first_end(connection: &Connection, chain: &Chain) -> Result<bool, Error> {
+    let Some(ChainId(id)) = chain.id else {
+        return Ok(true);
+    };
+    let told = connection
+        .prepare_cached("UPDATE chain SET told = 1 WHERE id = ?1 AND told = 0")
+        .and_then(|mut tell| tell.execute([id]))
+        .map_err(sqlite)?;
+    Ok(told > 0)
+}
+
 /// A chain of two, of which the second is open.
 fn begin(connection: &Connection) -> Result<ChainId, Error> {
     connection

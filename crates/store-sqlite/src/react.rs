@@ -83,17 +83,18 @@ pub(crate) fn enter(
     if !entrance.is_open(connection, entry.qualification)? {
         return Ok(false);
     }
-    let chain = match cause
-        .map(|chain| chains::extend(connection, chain))
-        .transpose()?
-    {
+    let chain = match cause {
         None => Chain::default(),
-        Some(Ok(chain)) => chain,
-        Some(Err(reason)) => {
-            let event = Event::ChainEnded { campaign, reason };
-            activities::note(write, lead, at, &event)?;
-            return Ok(false);
-        }
+        Some(cause) => match chains::extend(connection, cause)? {
+            Ok(chain) => chain,
+            Err(reason) => {
+                if chains::is_first_end(connection, cause)? {
+                    let event = Event::ChainEnded { campaign, reason };
+                    activities::note(write, lead, at, &event)?;
+                }
+                return Ok(false);
+            }
+        },
     };
     entrance.pass(connection, entry.qualification)?;
     entries::insert(

@@ -53,6 +53,7 @@ pub(super) fn check(
     let mut checker = Checker {
         own,
         snapshot,
+        values: 0,
         faults: draft.refused.clone(),
     };
     let definition = checker.definition(draft);
@@ -75,6 +76,8 @@ pub(super) fn check(
 struct Checker<'a> {
     own: (&'a str, CampaignId),
     snapshot: &'a Snapshot,
+    /// Values of all constraints so far.
+    values: usize,
     faults: Vec<Violation>,
 }
 
@@ -150,9 +153,13 @@ impl Checker<'_> {
 
     fn triggers(&mut self, drafts: &[DraftTrigger]) -> Vec<Trigger> {
         let drafts = drafts.iter().enumerate();
-        drafts
+        let triggers = drafts
             .filter_map(|(at, draft)| self.trigger(draft, &format!("campaign.triggers[{at}]")))
-            .collect()
+            .collect();
+        // Each is looked for in the answer of every call, while others wait to write.
+        let values = self.values;
+        self.at_most("campaign.triggers", values, MAX_VALUES, "values in all");
+        triggers
     }
 
     fn trigger(&mut self, draft: &DraftTrigger, path: &str) -> Option<Trigger> {
@@ -248,7 +255,7 @@ impl Checker<'_> {
                 "at least one is required; IS_EMPTY and IS_NOT_EMPTY alone take none",
             );
         }
-        self.at_most(&path, draft.values.len(), MAX_VALUES, "values");
+        self.values += draft.values.len();
         for (at, value) in draft.values.iter().enumerate() {
             let path = format!("{path}[{at}]");
             self.at_most(&path, value.chars().count(), MAX_VALUE, "characters");

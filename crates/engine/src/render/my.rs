@@ -70,6 +70,11 @@ fn check_key(key: &str, bound: &MyTokens, field: &str, faults: &mut Vec<Violatio
     if let Err(error) = check_name(key) {
         faults.push(Violation::new(field, error.to_string()));
     }
+    if let Some(name) = behind_scope(key) {
+        let message =
+            format!("`{key}` would be the token {{{{my.{key}}}}}: a key stands without its scope");
+        faults.push(Violation::new(field, message).suggest(name));
+    }
     if key.chars().count() > MAX_KEY {
         let message = format!("a My Token's key has at most {MAX_KEY} characters");
         faults.push(Violation::new(field, message));
@@ -77,6 +82,12 @@ fn check_key(key: &str, bound: &MyTokens, field: &str, faults: &mut Vec<Violatio
     if bound.contains_key(&*name_key(key)) {
         faults.push(Violation::new(field, format!("`{key}` is given twice")));
     }
+}
+
+/// What somebody meant who typed the scope, too.
+fn behind_scope(key: &str) -> Option<&str> {
+    let (scope, name) = key.trim_start().split_once('.')?;
+    scope.eq_ignore_ascii_case("my").then_some(name)
 }
 
 /// What is wrong with how My Tokens stand within each other: a cycle, or too many levels, spelled out (R-TOK-5). `holders` are the keys

@@ -126,12 +126,14 @@ impl<S: Store> Engine<S> {
         if !live.is_open_to_requests() {
             return Err(Error::NotRequestable {
                 name: format!("campaigns/{}", request.campaign),
+                is_active: live.campaign.active,
             });
         }
         // What its My Tokens would break is told now, not by each of its calls.
         let trigger = campaign_is_requested(&live.compiled.display_name, "API");
         live.compiled
-            .context(&snapshot, &trigger, &request.my_tokens)?;
+            .context(&snapshot, &trigger, &request.my_tokens)
+            .map_err(|error| error.outside("context."))?;
         let leads = self.run_leads(&request.leads).await?;
         let run = NewRun {
             campaign: live.campaign.id,

@@ -598,7 +598,8 @@ pub struct StringConstraint {
     /// How to compare.
     #[prost(enumeration = "string_constraint::Operator", tag = "1")]
     pub operator: i32,
-    /// What to compare with: at least one, none of them empty; none for IS_EMPTY and IS_NOT_EMPTY. At most 1,000 of 255 characters each.
+    /// What to compare with: at least one, none of them empty; none for IS_EMPTY and IS_NOT_EMPTY. At most 1,000 in all constraints of a campaign, of 255
+    /// characters each.
     #[prost(string, repeated, tag = "2")]
     pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -1876,7 +1877,7 @@ pub struct RequestCampaignRequest {
     /// "leads/{id}", at most 10,000.
     #[prost(string, repeated, tag = "2")]
     pub leads: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Every lead that this filter selects (R-FIL); empty only with `all_leads`.
+    /// Every lead that this filter selects (R-FIL); empty or blank only with `all_leads`.
     #[prost(string, tag = "3")]
     pub lead_filter: ::prost::alloc::string::String,
     /// Every lead. Default false.
@@ -2196,7 +2197,8 @@ pub mod campaign_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Sends leads into the campaign's flow. Durable once answered: a crash afterwards loses none of them.
-        /// NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION for a trigger campaign that is inactive or lacks CampaignIsRequested.
+        /// A lead that is named twice goes through once. NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION for a trigger campaign that is inactive
+        /// or lacks CampaignIsRequested, RESOURCE_EXHAUSTED (TOO_MANY_RUNS) while 1,000 runs are under way.
         pub async fn request_campaign(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestCampaignRequest>,
@@ -2371,7 +2373,8 @@ pub mod campaign_service_server {
             request: tonic::Request<super::DeactivateCampaignRequest>,
         ) -> std::result::Result<tonic::Response<super::Campaign>, tonic::Status>;
         /// Sends leads into the campaign's flow. Durable once answered: a crash afterwards loses none of them.
-        /// NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION for a trigger campaign that is inactive or lacks CampaignIsRequested.
+        /// A lead that is named twice goes through once. NOT_FOUND, INVALID_ARGUMENT, FAILED_PRECONDITION for a trigger campaign that is inactive
+        /// or lacks CampaignIsRequested, RESOURCE_EXHAUSTED (TOO_MANY_RUNS) while 1,000 runs are under way.
         async fn request_campaign(
             &self,
             request: tonic::Request<super::RequestCampaignRequest>,

@@ -21,7 +21,7 @@ pub(crate) fn run_request(request: v1::RequestCampaignRequest) -> Result<RunRequ
     }
     let ways = [
         !request.leads.is_empty(),
-        !request.lead_filter.is_empty(),
+        !request.lead_filter.trim().is_empty(),
         request.all_leads,
     ];
     match ways.iter().filter(|is_given| **is_given).count() {

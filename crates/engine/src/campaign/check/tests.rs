@@ -179,6 +179,29 @@ fn r_def_2_all_faults_are_told_at_once() {
 }
 
 #[test]
+fn r_cmp_7_the_values_of_all_constraints_are_bounded() {
+    let values: Vec<_> = (0..501).map(|n| format!("v{n}")).collect();
+    let values: Vec<_> = values.iter().map(String::as_str).collect();
+    let trigger = |values: &[&str]| DraftTrigger::DataValueChanges {
+        field: "City".to_owned(),
+        new_value: constraint(Operator::Contains, values),
+        previous_value: None,
+    };
+    let draft = |triggers| CampaignDraft {
+        triggers,
+        ..draft()
+    };
+    let told = faults(&draft(vec![trigger(&values), trigger(&values)]));
+    let [(field, message)] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!(field, "campaign.triggers");
+    assert!(message.contains("1002 values in all"), "{message}");
+    checked(&draft(vec![trigger(&values), trigger(&values[2..])]))
+        .expect("as many as there may be");
+}
+
+#[test]
 fn r_def_2_a_fault_says_where_it_is_and_what_may_have_been_meant() {
     let step = DraftStep {
         choices: vec![

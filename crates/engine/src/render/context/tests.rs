@@ -185,6 +185,22 @@ fn a_campaign_or_program_that_does_not_exist_is_not_found() {
 }
 
 #[test]
+fn r_tok_4_a_key_stands_without_its_scope() {
+    for (key, meant) in [("my.greeting", "greeting"), ("MY.Event Date", "Event Date")] {
+        let told = faults(&Stage::payload(Unencoded, "{{my.greeting}}").my(key, "Dear"));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(
+            (&*told[0].field, &*told[0].suggestion),
+            ("context.my_tokens[0].key", meant)
+        );
+    }
+    assert_eq!(
+        faults(&Stage::payload(Unencoded, "x").my("mine.all", "Dear")),
+        []
+    );
+}
+
+#[test]
 fn r_tok_4_the_nearest_my_token_wins() {
     use MyTokenType::{Number, Text};
     let tree = Stage::json(r#"{"a":{{my.A}},"b":{{my.B}},"c":{{my.C}},"d":{{my.D}}}"#)
