@@ -580,6 +580,7 @@ pub struct WebhookIsCalled {
 }
 /// Fired when a field of the lead or of its company changes, from every source; not for a new lead's first values. All constraints that are
 /// given must hold.
+/// A company field fires for the lead through which it changed, not for others of the company, and not for BatchUpsertCompanies.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DataValueChanges {
     /// The field, by API, REST or display name; `company.City` for one that leads have, too. Answers give the API name. Required.
