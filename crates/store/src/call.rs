@@ -6,15 +6,20 @@ use bytes::Bytes;
 use leadhook_field::{Datetime, FieldId, Value};
 
 use crate::{
-    CallId, CampaignId, IdempotencyKey, LeadId, Mark, Progress, Revision, RunId, Stepped,
+    CallId, CampaignId, Entry, IdempotencyKey, LeadId, Mark, Progress, Revision, RunId, Stepped,
     WebhookId, Writes,
 };
 
-/// A call to be recorded, with what it writes to its lead: one commit.
+/// A call to be recorded, with what it writes to its lead: one commit. Usually it has ended; one that waits for its next attempt is recorded
+/// before each wait.
 #[derive(Clone, Debug)]
 pub struct NewCall {
-    /// Stamped when its batch is closed.
+    /// Stamped when its batch is closed, unless it is on record already.
     pub id: CallId,
+    /// Whether it waited before: it is on record under its id, and this is what it is now.
+    pub has_waited: bool,
+    /// The wait for its next attempt; none: it has ended. One that waits has no effect yet, and none of its response.
+    pub wait: Option<Wait>,
     /// What called.
     pub origin: Origin,
     /// How it ended.
@@ -41,6 +46,15 @@ pub struct NewCall {
     pub request_mark: Option<Mark>,
     /// The step of a flow that it is, and what comes then.
     pub progress: Option<Progress>,
+}
+
+/// How a call waits for its next attempt: as a row, holding nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// When the attempt is due.
+    pub due: Datetime,
+    /// What is needed to make it; opaque to the store, sealed by who hands it in. Gone when the call has ended.
+    pub sealed: Bytes,
 }
 
 /// What called: the same for many calls, so that a store may keep it once.
@@ -110,12 +124,25 @@ pub enum Effect {
 }
 
 /// What a call, once recorded, has done.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
+    /// Whether more is to come. A call whose lead is not there any more has ended, even one that was to wait.
+    pub state: CallState,
     /// Changes of fields; those of [`Effect::Inline`] as they were given.
     pub changes: Vec<FieldChange>,
     /// What became of the entry whose step it was.
     pub stepped: Stepped,
+}
+
+/// A call that may go on: given out when its next attempt is due, or for its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingCall {
+    /// As it is on record, with its request.
+    pub call: Call,
+    /// Of [`Wait`].
+    pub sealed: Bytes,
+    /// The entry whose step it is; it goes on when the call has ended.
+    pub entry: Option<Entry>,
 }
 
 /// A field that got another value.
@@ -197,6 +224,8 @@ pub struct Call {
     pub created: Datetime,
     /// When its last attempt ended.
     pub ended: Datetime,
+    /// When the next one is due; none: it has ended.
+    pub next_attempt: Option<Datetime>,
     /// In order; details erased with the lead.
     pub attempts: Vec<Attempt>,
     /// Only where it was asked for; erased with the lead.

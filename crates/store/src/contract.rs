@@ -8,11 +8,11 @@ use tokio::sync::watch;
 
 use crate::{
     Activity, ActivityId, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion,
-    Catalog, CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error,
-    Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
-    MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection, Qualification,
-    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead,
-    RunLeadsPage, RunQuery, Source, Stepped, Subject, WebhookId, WebhookVersion,
+    Catalog, CatalogChange, Claim, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted,
+    Error, FirstMatch, Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted,
+    MemberUpsert, MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection,
+    Qualification, Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId,
+    RunLead, RunLeadsPage, RunQuery, Source, Stepped, Subject, WebhookId, WebhookVersion,
 };
 
 /// A durable place for leadhook's records.
@@ -70,12 +70,12 @@ pub trait Store: Send + Sync + 'static {
         query: LeadQuery,
     ) -> impl Future<Output = Result<Page<LeadEntry, LeadId>, Error>> + Send;
 
-    /// Which of some filters is the first that a lead matches: none of them, or none at all where the lead is not there.
-    fn first_match(
+    /// Which of some filters is the first that each of some leads matches, in the order asked.
+    fn first_matches(
         &self,
-        lead: LeadId,
+        leads: Vec<LeadId>,
         filters: Arc<[Filter<LeadColumn>]>,
-    ) -> impl Future<Output = Result<Option<Option<usize>>, Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<FirstMatch>, Error>> + Send;
 
     /// Updates or creates leads, row after row, in one commit (R-LEAD-1, -5), with the entries that it causes. What is to be
     /// remembered is so in the same commit. A company without name goes when its last lead leaves it or is erased; one with a name stays.
@@ -89,7 +89,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// Erases a lead with its entries, memberships and activities and, in its calls, request, response, changes and details of attempts and problems
     /// (R-LEAD-6); whether it was there. Entries of runs end as [`Skipped`](crate::Ending::Skipped).
-    fn delete_lead(&self, id: LeadId) -> impl Future<Output = Result<bool, Error>> + Send;
+    ///
+    /// Its calls that wait for an attempt have ended with their last one.
+    fn delete_lead(
+        &self,
+        id: LeadId,
+        now: Datetime,
+    ) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// A company.
     fn company(&self, id: CompanyId)
@@ -119,11 +125,13 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Vec<Option<Value>>>, Error>> + Send;
 
     /// Records calls together with what they write to their leads, the entries that this causes, and the progress of the entries whose steps
-    /// they are, in one commit and in the order given; their ids ascend, and are later than any
+    /// they are, in one commit and in the order given; the ids of those that are new ascend, and are later than any
     /// recorded before. A lead that is no longer there gets nothing; its call is recorded without what R-LEAD-6 erases.
+    ///
+    /// They are shared, so that who gets an error can hand them in again.
     fn record(
         &self,
-        calls: Vec<NewCall>,
+        calls: Arc<[NewCall]>,
     ) -> impl Future<Output = Result<Vec<Recorded>, Error>> + Send;
 
     /// A call, whole.
@@ -175,6 +183,15 @@ pub trait Store: Send + Sync + 'static {
         now: Datetime,
     ) -> impl Future<Output = Result<Vec<bool>, Error>> + Send;
 
+    /// Gives leads of a run rows of their own that are under way for long, so that they hold up nobody behind them: entries before their first step,
+    /// given out already. The record of the step, which still names their positions, finds them.
+    fn detach(
+        &self,
+        run: RunId,
+        leads: Vec<RunLead>,
+        now: Datetime,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
     /// Begins to cancel a run that is running; gives it as it is then.
     fn cancel_run(&self, id: RunId) -> impl Future<Output = Result<Option<Run>, Error>> + Send;
 
@@ -186,20 +203,22 @@ pub trait Store: Send + Sync + 'static {
         now: Datetime,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Entries that are due and not held back, at most so many, oldest due first. Each is given out once, until its next step is due; a
+    /// What may go on, at most so many, entries and calls together. Each is given out once, until a record says how it goes on, or it is held back; a
     /// store that is opened anew gives them out anew.
-    fn claim_entries(
+    fn claim(
         &self,
-        now: Datetime,
+        what: Claim,
         limit: usize,
     ) -> impl Future<Output = Result<Claimed, Error>> + Send;
 
-    /// Gives entries back that were claimed. They are given out again once their webhooks are not paused any more, or not there: at once where
-    /// that is so already.
+    /// Gives back what was claimed, held back by webhooks from now on.
     fn hold(&self, holds: Vec<Hold>) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Changes whenever a commit made an entry, released one, or let one go on later: then it is worth to claim.
-    fn entries_made(&self) -> watch::Receiver<u64>;
+    /// The webhooks that hold something back, in id order.
+    fn holding(&self) -> impl Future<Output = Result<Vec<WebhookId>, Error>> + Send;
+
+    /// Changes whenever a commit made an entry or a wait that is not held back, or let one go on later: then it is worth to claim what is due.
+    fn waiting_changed(&self) -> watch::Receiver<u64>;
 
     /// A page of a lead's activities, oldest first (R-CMP-5).
     fn list_activities(

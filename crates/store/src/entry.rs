@@ -8,8 +8,8 @@ use std::{fmt, time::Duration};
 use leadhook_field::{Datetime, FieldId};
 
 use crate::{
-    CampaignId, ChainId, Ending, EntryId, FieldChange, Lead, LeadId, NewCall, Qualification,
-    Revision, RunId, WebhookId, Writes,
+    CallId, CampaignId, ChainId, Ending, EntryId, FieldChange, Lead, LeadId, NewCall,
+    Qualification, Revision, RunId, WaitingCall, WebhookId, Writes,
 };
 
 /// Campaigns that a chain of entries goes through at most (R-CMP-10).
@@ -119,6 +119,22 @@ pub enum Next {
         /// Whether a new chain begins (R-CMP-10).
         new_chain: bool,
     },
+    /// The same one, which calls a webhook that must not be called now: an entry that is held back.
+    Held {
+        /// From 0.
+        step: u32,
+        /// Whether a step before it failed.
+        has_failed: bool,
+        /// Who holds it back.
+        webhook: WebhookId,
+    },
+    /// The same one: its call waits for its next attempt, and the entry for the call.
+    Retry {
+        /// From 0.
+        step: u32,
+        /// Whether a step before it failed.
+        has_failed: bool,
+    },
     /// Nothing.
     End(Ending),
 }
@@ -176,20 +192,44 @@ pub struct Stepped {
     pub is_gone: bool,
 }
 
-/// Entries that may go on.
+/// What waits as a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Waiting {
+    /// An entry.
+    Entry(EntryId),
+    /// A call between two attempts.
+    Call(CallId),
+}
+
+/// What is asked for of that which waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// What is due at a time and not held back. Entries whose calls wait, and all of a run that is being cancelled, are not among it.
+    Due(Datetime),
+    /// What a webhook holds back, first held first; nothing of a run that is being cancelled.
+    HeldBy(WebhookId),
+    /// The calls of a run, held back or not, due or not: it is being cancelled.
+    CallsOf(RunId),
+    /// One call, held back or not, due or not: nobody waits for its answer any more.
+    Call(CallId),
+}
+
+/// What may go on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Claimed {
     /// Oldest due first.
     pub entries: Vec<Entry>,
-    /// When the next one that was not given out is due; none: nothing waits for its time.
+    /// Oldest due first.
+    pub calls: Vec<WaitingCall>,
+    /// When the next of what is not held back and was not given out is due, where [`Claim::Due`] was asked; none: nothing waits for its time.
     pub next_due: Option<Datetime>,
 }
 
-/// Why an entry that is due is held back: nothing of it is lost, and the change of the catalog that resumes the webhook lets it go on.
+/// That something which is due is held back: it is given out again when what the webhook holds back is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// Which.
-    pub entry: EntryId,
-    /// The webhook that must not be called now (R-CALL-12).
+    pub what: Waiting,
+    /// Whose lane is closed, or full.
     pub webhook: WebhookId,
 }

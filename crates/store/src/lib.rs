@@ -30,7 +30,7 @@ pub use crate::{
     activity::{Activity, ActivityId, ActivityQuery, ChainEnd, Event, Source},
     call::{
         Attempt, Call, CallState, Effect, FieldChange, MappingProblem, NewCall, Origin, Outcome,
-        ProblemReason, Recorded, RecordedRequest, RecordedResponse,
+        ProblemReason, Recorded, RecordedRequest, RecordedResponse, Wait, WaitingCall,
     },
     campaign::{
         Action, Campaign, CampaignDefinition, CampaignType, CampaignVersion, Choice, FlowStep,
@@ -43,8 +43,9 @@ pub use crate::{
     },
     contract::Store,
     entry::{
-        Cause, Chain, Claimed, Entry, Hold, MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES, NEW_CHAIN_WAIT,
-        NewEntry, NewStep, Next, Passage, Progress, Reactions, StepEffect, Stepped, TriggerTokens,
+        Cause, Chain, Claim, Claimed, Entry, Hold, MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES,
+        NEW_CHAIN_WAIT, NewEntry, NewStep, Next, Passage, Progress, Reactions, StepEffect, Stepped,
+        TriggerTokens, Waiting,
     },
     error::{Error, ErrorKind},
     id::{
@@ -57,8 +58,8 @@ pub use crate::{
     },
     program::{MemberUpsert, MemberUpserted, MemberWrite, MyToken, MyTokenType, Program},
     query::{
-        CALLED_WEBHOOK, CallField, CallQuery, CallSchema, LeadColumn, LeadQuery, LeadSchema, Order,
-        Page,
+        CALLED_WEBHOOK, CallField, CallQuery, CallSchema, FirstMatch, LeadColumn, LeadQuery,
+        LeadSchema, Order, Page,
     },
     request::{Answered, MakeAnswer, Mark, Method, Remember, Remembered, RequestKey},
     run::{

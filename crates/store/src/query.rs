@@ -70,6 +70,17 @@ impl<T, K> Page<T, K> {
     }
 }
 
+/// Which of some filters a lead matches first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstMatch {
+    /// That at a place, from 0.
+    At(usize),
+    /// None of them.
+    Nothing,
+    /// The lead is not there.
+    Gone,
+}
+
 /// The order of a list of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

@@ -87,8 +87,10 @@ pub struct RunCounts {
     pub skipped: u64,
     /// Had steps left when the run was cancelled.
     pub cancelled: u64,
-    /// Have a row of their own whose time has not come when this is read, or that is held back.
-    pub waiting: u64,
+    /// Have a row of their own, as an [`Entry`](crate::Entry): they wait, or their next step is under way.
+    pub open: u64,
+    /// Of those, the ones whose call waits for its next attempt, or is under way once more.
+    pub retrying: u64,
     /// Calls by response code.
     pub codes: BTreeMap<u16, u64>,
 }
