@@ -55,6 +55,9 @@ pub struct Wait {
     pub due: Datetime,
     /// What is needed to make it; opaque to the store, sealed by who hands it in. Gone when the call has ended.
     pub sealed: Bytes,
+    /// Whether who hands it in makes the attempt, too, since a client waits for it: it is given out already, and anew only by a store that is opened
+    /// anew.
+    pub is_claimed: bool,
 }
 
 /// What called: the same for many calls, so that a store may keep it once.
