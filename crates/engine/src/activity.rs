@@ -57,6 +57,7 @@ impl<S: Store> Engine<S> {
                 after,
                 limit: if filter.is_empty() { limit } else { BATCH },
                 max_bytes: list.max_bytes,
+                max_scanned: self.shared.settings.max_scanned,
             };
             let read = store.list_activities(query).await?;
             let mut left = read.rows.len();
@@ -77,7 +78,9 @@ impl<S: Store> Engine<S> {
                     return Ok(Page { rows, next });
                 }
             }
-            if read.next.is_none() {
+            // A page may end without a row.
+            after = read.next;
+            if after.is_none() {
                 return Ok(Page { rows, next: None });
             }
         }

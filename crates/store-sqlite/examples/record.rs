@@ -71,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         progress: None,
     };
     // Once this is answered, call and field are on the disk.
-    let recorded = store.record(vec![call]).await?;
+    let recorded = store.record([call].into()).await?;
     assert_eq!(recorded[0].changes.len(), 1);
 
     let query = CallQuery {

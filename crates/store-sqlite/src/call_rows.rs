@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 use leadhook_field::Datetime;
-use leadhook_store::{Call, CallId, Error, LeadId, RecordedResponse};
-use rusqlite::Row;
+use leadhook_store::{Call, CallId, CallState, Error, LeadId, RecordedResponse};
+use rusqlite::{Connection, Row};
 
 use crate::{
     codec::{Meta, decode_changes, decode_meta, split_request},
     error::{corrupt, sqlite},
     kinds::Kind,
+    retries,
 };
 
 /// The columns of a whole call.
@@ -22,7 +23,7 @@ pub(crate) struct Head {
     pub(crate) lead: Option<LeadId>,
     pub(crate) kind: i64,
     meta: Vec<u8>,
-    decoded: Option<Meta>,
+    decoded: Option<Meta<'static>>,
 }
 
 impl Head {
@@ -58,7 +59,12 @@ impl Head {
     }
 
     /// The call, and how many bytes its row has.
-    pub(crate) fn call(self, row: &Row<'_>, kind: &Kind) -> Result<(Call, usize), Error> {
+    pub(crate) fn call(
+        self,
+        connection: &Connection,
+        row: &Row<'_>,
+        kind: &Kind,
+    ) -> Result<(Call, usize), Error> {
         let changes: Option<Vec<u8>> = row.get(4).map_err(sqlite)?;
         let request: Option<Vec<u8>> = row.get(5).map_err(sqlite)?;
         let response: Option<Vec<u8>> = row.get(6).map_err(sqlite)?;
@@ -70,7 +76,7 @@ impl Head {
         };
         let mut outcome = kind.outcome.clone();
         if let Some(phrase) = meta.phrase {
-            outcome.error_type = phrase;
+            outcome.error_type = phrase.into_owned();
         }
         let (changes, problems) = match changes.map(|changes| decode_changes(&changes)) {
             Some(None) => return Err(damaged),
@@ -90,7 +96,11 @@ impl Head {
             state: kind.state,
             created: meta.created,
             ended: meta.ended,
-            attempts: meta.attempts,
+            next_attempt: match kind.state {
+                CallState::Waiting => retries::due(connection, self.id)?,
+                CallState::Ended => None,
+            },
+            attempts: meta.attempts.into_owned(),
             request,
             response: response.map(|body| RecordedResponse {
                 body: Bytes::from(body),

@@ -6,19 +6,19 @@
 use std::{collections::HashMap, sync::Arc};
 
 use leadhook_filter::{Call, Expr, Filter, Literal, Op};
-use leadhook_store::{CallField, Error, LeadColumn};
+use leadhook_store::{CallField, CallState, Error, LeadColumn};
 use rusqlite::{Connection, Row, Rows, params};
 
 use crate::{
     call_rows::Head,
     call_times::Distances,
     error::sqlite,
-    kinds::{Kinds, Numbered},
+    kinds::{Kind, Kinds, Numbered},
     list_calls::{Wanted, matches},
 };
 
-/// The calls of a lead.
-const OF_LEAD: &str = "SELECT lead, id, kind FROM call WHERE lead = ?1";
+/// The calls of a lead from an id on.
+const OF_LEAD: &str = "SELECT lead, id, kind FROM call WHERE lead = ?1 AND id >= ?2";
 /// The calls of all leads behind one, in the order of leads.
 const BEHIND_LEAD: &str = "SELECT lead, id, kind FROM call WHERE lead > ?1 ORDER BY lead";
 /// The calls of a kind from an id on, at most so many.
@@ -35,8 +35,9 @@ const FEW: usize = 16_384;
 /// The functions of a filter, and for which of them a lead has a call.
 pub(crate) struct Called<'a> {
     connection: &'a Connection,
-    kinds: Arc<Numbered>,
     functions: Vec<Function<'a>>,
+    /// The first id that a call may have which any of them wants.
+    since: i64,
 }
 
 impl<'a> Called<'a> {
@@ -46,21 +47,19 @@ impl<'a> Called<'a> {
         kinds: &Kinds,
         filter: &'a Filter<LeadColumn>,
     ) -> Result<Called<'a>, Error> {
-        let mut called = Called {
-            connection,
-            kinds: Arc::default(),
-            functions: Vec::new(),
-        };
+        let mut functions = Vec::new();
         let mut calls = filter.calls().peekable();
-        if calls.peek().is_none() {
-            return Ok(called);
+        if calls.peek().is_some() {
+            let kinds = kinds.all(connection)?;
+            let distances = Distances::read(connection)?;
+            functions.extend(calls.map(|call| Function::new(call, &kinds, distances)));
         }
-        called.kinds = kinds.all(connection)?;
-        let distances = Distances::read(connection)?;
-        called.functions = calls
-            .map(|call| Function::new(call, &called.kinds, distances))
-            .collect();
-        Ok(called)
+        let since = functions.iter().map(|function| function.since.0).min();
+        Ok(Called {
+            connection,
+            functions,
+            since: since.unwrap_or(i64::MIN),
+        })
     }
 
     /// Whether the filter calls none.
@@ -84,7 +83,7 @@ impl<'a> Called<'a> {
             return Ok(());
         }
         let mut select = self.connection.prepare_cached(OF_LEAD).map_err(sqlite)?;
-        let mut rows = select.query([lead]).map_err(sqlite)?;
+        let mut rows = select.query([lead, self.since]).map_err(sqlite)?;
         while let Some(row) = rows.next().map_err(sqlite)?
             && !self.functions.iter().all(|function| function.holds)
         {
@@ -109,10 +108,10 @@ impl<'a> Called<'a> {
     }
 
     /// The leads for which a function holds that must hold, where its calls are few; in order.
-    pub(crate) fn few(&self, filter: &Filter<LeadColumn>) -> Result<Option<Vec<i64>>, Error> {
+    pub(crate) fn few(&mut self, filter: &Filter<LeadColumn>) -> Result<Option<Vec<i64>>, Error> {
         for expr in filter.conjuncts() {
             let Expr::Call(call) = expr else { continue };
-            for function in &self.functions {
+            for function in &mut self.functions {
                 if std::ptr::eq(function.call, call)
                     && let Some(leads) = function.few(self.connection)?
                 {
@@ -180,8 +179,11 @@ struct Function<'a> {
     call: &'a Call,
     /// What it demands of a call.
     filter: Filter<CallField>,
-    /// The kinds that such a call may have.
-    kinds: HashMap<i64, Wanted>,
+    /// What of it all calls of a kind share.
+    shared: Filter<CallField>,
+    kinds: Arc<Numbered>,
+    /// The kinds that were asked for so far; none: no call of the kind is wanted.
+    decided: HashMap<i64, Option<Wanted>>,
     /// The first id that such a call may have, and the first from which on none is too early.
     since: (i64, i64),
     /// Whether it holds for the lead that was looked at last.
@@ -189,7 +191,7 @@ struct Function<'a> {
 }
 
 impl<'a> Function<'a> {
-    fn new(call: &'a Call, kinds: &Numbered, distances: Distances) -> Function<'a> {
+    fn new(call: &'a Call, kinds: &Arc<Numbered>, distances: Distances) -> Function<'a> {
         let condition = |parameter: &str, field, op| {
             call.argument(parameter).map(|literal| Expr::Compare {
                 field,
@@ -204,10 +206,6 @@ impl<'a> Function<'a> {
             condition("error_type", CallField::ErrorType, Op::Eq),
         ];
         let shared = Filter::all(shared.into_iter().flatten());
-        let kinds = kinds
-            .iter()
-            .filter_map(|(id, kind)| Some((*id, Wanted::of(kind, &shared)?)))
-            .collect();
         let (since, time) = match call.argument("since") {
             Some(Literal::Timestamp(micros)) => (
                 distances.since(*micros),
@@ -218,16 +216,34 @@ impl<'a> Function<'a> {
         Function {
             call,
             filter: Filter::all(shared.conjuncts().cloned().chain(time)),
-            kinds,
+            shared,
+            kinds: Arc::clone(kinds),
+            decided: HashMap::new(),
             since,
             holds: false,
         }
     }
 
+    /// What it wants of a kind's calls, of which those that wait for an attempt have not been made yet.
+    fn decide(kind: &Arc<Kind>, shared: &Filter<CallField>) -> Option<Wanted> {
+        match kind.state {
+            CallState::Waiting => None,
+            CallState::Ended => Wanted::of(kind, shared),
+        }
+    }
+
     /// Whether it holds by a call.
-    fn wants(&self, connection: &Connection, id: i64, kind: i64) -> Result<bool, Error> {
+    fn wants(&mut self, connection: &Connection, id: i64, kind: i64) -> Result<bool, Error> {
         let (first, surely) = self.since;
-        let Some(wanted) = self.kinds.get(&kind).filter(|_| id >= first) else {
+        if id < first {
+            return Ok(false);
+        }
+        let (kinds, shared) = (&self.kinds, &self.shared);
+        let wanted = self.decided.entry(kind).or_insert_with(|| {
+            let at = kinds.binary_search_by_key(&kind, |(id, _)| *id).ok()?;
+            Function::decide(&kinds[at].1, shared)
+        });
+        let Some(wanted) = wanted else {
             return Ok(false);
         };
         if wanted.is_decided && id >= surely {
@@ -244,10 +260,13 @@ impl<'a> Function<'a> {
     }
 
     /// The leads for which it holds, in order; none where they may be more than few.
-    fn few(&self, connection: &Connection) -> Result<Option<Vec<i64>>, Error> {
+    fn few(&mut self, connection: &Connection) -> Result<Option<Vec<i64>>, Error> {
         let mut select = connection.prepare_cached(OF_KIND).map_err(sqlite)?;
         let mut calls = Vec::new();
-        for kind in self.kinds.keys() {
+        for (kind, shares) in &*self.kinds {
+            if Function::decide(shares, &self.shared).is_none() {
+                continue;
+            }
             let room = FEW + 1 - calls.len();
             let ids = select
                 .query_map(params![kind, self.since.0, room as i64], |row| row.get(0))

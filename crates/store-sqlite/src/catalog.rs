@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    campaigns, entries,
+    campaigns,
     error::{corrupt, sqlite},
     members,
     writer::Write,
@@ -42,17 +42,11 @@ pub(crate) fn change(
     }
     for change in changes {
         match change {
-            CatalogChange::PutWebhook(webhook) => {
-                put_webhook(connection, &webhook)?;
-                if !webhook.paused {
-                    entries::release(write, webhook.id)?;
-                }
-            }
+            CatalogChange::PutWebhook(webhook) => put_webhook(connection, &webhook)?,
             CatalogChange::DeleteWebhook(webhook) => {
                 connection
                     .execute("UPDATE webhook SET deleted = 1 WHERE id = ?1", [webhook.0])
                     .map_err(sqlite)?;
-                entries::release(write, webhook)?;
             }
             CatalogChange::PutCampaign(campaign) => campaigns::put(connection, &campaign)?,
             CatalogChange::DeleteCampaign(id) => campaigns::delete(connection, id)?,

@@ -1,95 +1,350 @@
-//! Which entries were given out, and entries given out: each once, until its next step is durable.
+//! What waits, given out: each once, until a record says how it goes on, or it is held back.
 //!
-//! What is given out is remembered by the process alone: a store that is opened anew gives it out anew.
+//! What is given out is remembered by the process alone: a store that is opened anew gives it out anew. Each line remembers behind which place
+//! everything is given out, and is read from there on; it goes back only for what is put in before that place.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use leadhook_field::Datetime;
-use leadhook_store::{
-    CampaignId, Chain, ChainId, Claimed, Entry, EntryId, Error, LeadId, Revision, RunId,
-};
-use rusqlite::{Connection, Row};
+use leadhook_store::{CallId, Claim, Claimed, EntryId, Error, RunId, Waiting, WebhookId};
+use rusqlite::{Connection, Rows, params};
 
-use crate::{
-    codec::decode_tokens,
-    error::{corrupt, sqlite},
-};
+use crate::{entries, error::sqlite, kinds::Kinds, retries};
 
-/// Entries that were given out.
+/// A line of things that wait; who is due first stands first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Line {
+    /// For their time.
+    Due,
+    /// For a webhook that holds them back.
+    HeldBy(WebhookId),
+}
+
+/// What waits where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub(crate) line: Line,
+    pub(crate) due: Datetime,
+    pub(crate) what: Waiting,
+}
+
+/// What a transaction did to what waits: told once it is durable.
 #[derive(Debug, Default)]
-pub(crate) struct Claims(Mutex<HashSet<EntryId>>);
+pub(crate) struct News {
+    /// What is not given out any more: it waits again, or is gone.
+    pub(crate) freed: Vec<Waiting>,
+    /// What waits now.
+    pub(crate) placed: Vec<Spot>,
+}
+
+impl News {
+    /// Whether anything waits for its time.
+    pub(crate) fn is_due(&self) -> bool {
+        self.placed.iter().any(|spot| spot.line == Line::Due)
+    }
+}
+
+/// Where something stands in its table's part of a line: when it is due, and its id.
+type Key = (i64, i64);
+
+/// What was given out.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(Mutex<Given>);
+
+#[derive(Debug, Default)]
+struct Given {
+    out: HashSet<Waiting>,
+    /// Everything up to here is given out, or never will be.
+    behind: HashMap<(Table, Line), Key>,
+}
 
 impl Claims {
-    fn lock(&self) -> MutexGuard<'_, HashSet<EntryId>> {
+    fn lock(&self) -> MutexGuard<'_, Given> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// They may be given out once more; the commit that allows it is durable.
-    pub(crate) fn free(&self, entries: &[EntryId]) {
-        if entries.is_empty() {
+    /// What a commit did, once it is durable.
+    pub(crate) fn learn(&self, news: &News) {
+        if news.freed.is_empty() && news.placed.is_empty() {
             return;
         }
-        let mut claimed = self.lock();
-        for entry in entries {
-            claimed.remove(entry);
+        let mut given = self.lock();
+        for what in &news.freed {
+            given.out.remove(what);
+        }
+        for spot in &news.placed {
+            given.go_back(spot);
         }
     }
 }
 
-/// Entries of a run that is being cancelled go no further.
-const SELECT: &str = "SELECT id, campaign, version, lead, run, step, due, has_failed, chain, depth, trigger FROM entry \
-     WHERE held IS NULL AND NOT EXISTS(SELECT 1 FROM run_progress WHERE run_progress.run = entry.run AND state = 4) \
-     ORDER BY due, id";
+impl Given {
+    fn go_back(&mut self, spot: &Spot) {
+        let (table, id) = match spot.what {
+            Waiting::Entry(EntryId(id)) => (Table::Entry, id),
+            Waiting::Call(CallId(id)) => (Table::Retry, id),
+        };
+        if let Some(behind) = self.behind.get_mut(&(table, spot.line)) {
+            *behind = (*behind).min((spot.due.as_micros(), id - 1));
+        }
+    }
+}
 
-/// Gives out entries that are due, at most so many.
+/// Gives out what may go on, at most so many.
 pub(crate) fn claim(
     connection: &Connection,
+    kinds: &Kinds,
     claims: &Claims,
-    now: Datetime,
+    what: Claim,
     limit: usize,
 ) -> Result<Claimed, Error> {
-    // Before the first statement, which decides what is seen: an entry that is freed meanwhile must be seen as it is then.
-    let mut claimed = claims.lock();
-    let mut select = connection.prepare_cached(SELECT).map_err(sqlite)?;
-    let mut rows = select.query([]).map_err(sqlite)?;
-    let mut entries = Vec::new();
-    let mut next_due = None;
-    while let Some(row) = rows.next().map_err(sqlite)? {
-        if claimed.contains(&EntryId(row.get(0).map_err(sqlite)?)) {
-            continue;
+    // Before the first statement, which decides what is seen: what is freed meanwhile must be seen as it is then.
+    let mut given = claims.lock();
+    let (spots, next_due) = match what {
+        Claim::Due(now) => given.take(connection, Line::Due, now, limit)?,
+        Claim::HeldBy(webhook) => {
+            let ever = Datetime::from_micros(i64::MAX);
+            let held = given.take(connection, Line::HeldBy(webhook), ever, limit)?;
+            (held.0, None)
         }
-        let due = Datetime::from_micros(row.get(6).map_err(sqlite)?);
-        if due > now || entries.len() >= limit {
-            next_due = Some(due);
-            break;
-        }
-        entries.push(read(row)?);
-    }
-    claimed.extend(entries.iter().map(|entry| entry.id));
-    Ok(Claimed { entries, next_due })
-}
-
-fn read(row: &Row<'_>) -> Result<Entry, Error> {
-    let number = |at: usize| row.get::<_, i64>(at).map_err(sqlite);
-    let given = |at: usize| row.get::<_, Option<i64>>(at).map_err(sqlite);
-    let id = number(0)?;
-    let trigger: Vec<u8> = row.get(10).map_err(sqlite)?;
-    Ok(Entry {
-        id: EntryId(id),
-        campaign: CampaignId(number(1)?),
-        version: Revision(number(2)?),
-        lead: LeadId(number(3)?),
-        run: given(4)?.map(RunId),
-        step: row.get(5).map_err(sqlite)?,
-        due: Datetime::from_micros(number(6)?),
-        has_failed: row.get(7).map_err(sqlite)?,
-        trigger: decode_tokens(&trigger).ok_or_else(|| corrupt("entry", id))?,
-        chain: Chain {
-            id: given(8)?.map(ChainId),
-            depth: row.get(9).map_err(sqlite)?,
-        },
+        Claim::CallsOf(RunId(run)) => (given.take_calls(connection, OF_RUN, run, limit)?, None),
+        Claim::Call(CallId(call)) => (given.take_calls(connection, ONE, call, limit)?, None),
+    };
+    drop(given);
+    read(connection, kinds, &spots, next_due).inspect_err(|_| {
+        // They are not given out after all.
+        claims.learn(&News {
+            freed: spots.iter().map(|spot| spot.what).collect(),
+            placed: spots,
+        });
     })
 }
+
+fn read(
+    connection: &Connection,
+    kinds: &Kinds,
+    spots: &[Spot],
+    next_due: Option<Datetime>,
+) -> Result<Claimed, Error> {
+    let mut claimed = Claimed {
+        next_due,
+        ..Claimed::default()
+    };
+    for spot in spots {
+        match spot.what {
+            Waiting::Entry(id) => claimed.entries.extend(entries::get(connection, id)?),
+            Waiting::Call(id) => claimed.calls.extend(retries::get(connection, kinds, id)?),
+        }
+    }
+    Ok(claimed)
+}
+
+/// The calls of a run that wait, and one that waits, wherever they stand.
+const OF_RUN: &str = "SELECT due, call, held FROM retry WHERE run = ?1 ORDER BY due, call";
+const ONE: &str = "SELECT due, call, held FROM retry WHERE call = ?1";
+
+impl Given {
+    /// Takes what stands first in a line and is due, and tells when the next is.
+    fn take(
+        &mut self,
+        connection: &Connection,
+        line: Line,
+        now: Datetime,
+        limit: usize,
+    ) -> Result<(Vec<Spot>, Option<Datetime>), Error> {
+        let skipped = Skipped {
+            out: &self.out,
+            runs: cancelled(connection)?,
+        };
+        let prepare = |table: Table| connection.prepare_cached(&table.sql(line)).map_err(sqlite);
+        let (mut entries, mut retries) = (prepare(Table::Entry)?, prepare(Table::Retry)?);
+        let mut parts = Vec::with_capacity(2);
+        for (table, select) in [(Table::Entry, &mut entries), (Table::Retry, &mut retries)] {
+            let behind = self.behind.get(&(table, line)).copied();
+            let behind @ (due, id) = behind.unwrap_or((i64::MIN, i64::MIN));
+            let rows = match line {
+                Line::Due => select.query([due, id]),
+                Line::HeldBy(webhook) => select.query([due, id, webhook.0]),
+            };
+            parts.push(Part::new(table, behind, rows.map_err(sqlite)?, &skipped)?);
+        }
+        let mut spots = Vec::new();
+        while spots.len() < limit {
+            let due =
+                |part: &&mut Part<'_>| part.next.is_some_and(|(due, _)| due <= now.as_micros());
+            let Some(part) = parts.iter_mut().filter(due).min_by_key(|part| part.next) else {
+                break;
+            };
+            spots.extend(part.take(line, &skipped)?);
+        }
+        let next_due = parts.iter().filter_map(|part| part.next).min();
+        let behind: Vec<_> = parts.iter().map(|part| (part.table, part.behind)).collect();
+        for (table, behind) in behind {
+            self.behind.insert((table, line), behind);
+        }
+        self.out.extend(spots.iter().map(|spot| spot.what));
+        Ok((spots, next_due.map(|(due, _)| Datetime::from_micros(due))))
+    }
+
+    /// Takes calls that a statement selects.
+    fn take_calls(
+        &mut self,
+        connection: &Connection,
+        sql: &str,
+        id: i64,
+        limit: usize,
+    ) -> Result<Vec<Spot>, Error> {
+        let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
+        let mut rows = select.query(params![id]).map_err(sqlite)?;
+        let mut spots = Vec::new();
+        while spots.len() < limit
+            && let Some(row) = rows.next().map_err(sqlite)?
+        {
+            let held: Option<i64> = row.get(2).map_err(sqlite)?;
+            let spot = Spot {
+                line: held.map_or(Line::Due, |webhook| Line::HeldBy(WebhookId(webhook))),
+                due: Datetime::from_micros(row.get(0).map_err(sqlite)?),
+                what: Waiting::Call(CallId(row.get(1).map_err(sqlite)?)),
+            };
+            if self.out.insert(spot.what) {
+                spots.push(spot);
+            }
+        }
+        Ok(spots)
+    }
+}
+
+/// Where things that wait have their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Table {
+    Entry,
+    Retry,
+}
+
+impl Table {
+    /// Its part of a line behind a place, in order.
+    fn sql(self, line: Line) -> String {
+        let (table, id) = match self {
+            Table::Entry => ("entry", "id"),
+            Table::Retry => ("retry", "call"),
+        };
+        let condition = match (line, self) {
+            (Line::Due, Table::Entry) => "held IS NULL AND call IS NULL AND detached = 0",
+            (Line::Due, Table::Retry) => "held IS NULL",
+            (Line::HeldBy(_), _) => "held = ?3",
+        };
+        // Two parts, each of which is a range of the index; a comparison of rows would go through all that are due at once.
+        format!(
+            "SELECT due, {id}, run FROM {table} WHERE {condition} AND due = ?1 AND {id} > ?2 \
+             UNION ALL SELECT due, {id}, run FROM {table} WHERE {condition} AND due > ?1 ORDER BY 1, 2"
+        )
+    }
+
+    fn waiting(self, id: i64) -> Waiting {
+        match self {
+            Table::Entry => Waiting::Entry(EntryId(id)),
+            Table::Retry => Waiting::Call(CallId(id)),
+        }
+    }
+}
+
+/// What is stepped over.
+struct Skipped<'a> {
+    out: &'a HashSet<Waiting>,
+    /// Runs that are being cancelled: nothing of them goes on any more.
+    runs: HashSet<i64>,
+}
+
+fn cancelled(connection: &Connection) -> Result<HashSet<i64>, Error> {
+    connection
+        .prepare_cached("SELECT run FROM run_progress WHERE ended IS NULL AND state = 4")
+        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
+        .map_err(sqlite)
+}
+
+/// A table's part of a line.
+struct Part<'s> {
+    table: Table,
+    rows: Rows<'s>,
+    /// Everything up to here is taken, or stepped over.
+    behind: Key,
+    /// The first that is neither.
+    next: Option<Key>,
+}
+
+impl<'s> Part<'s> {
+    fn new(
+        table: Table,
+        behind: Key,
+        rows: Rows<'s>,
+        skipped: &Skipped<'_>,
+    ) -> Result<Part<'s>, Error> {
+        let mut part = Part {
+            table,
+            rows,
+            behind,
+            next: None,
+        };
+        part.advance(skipped)?;
+        Ok(part)
+    }
+
+    /// Takes the first.
+    fn take(&mut self, line: Line, skipped: &Skipped<'_>) -> Result<Option<Spot>, Error> {
+        let Some((due, id)) = self.next else {
+            return Ok(None);
+        };
+        self.behind = (due, id);
+        self.advance(skipped)?;
+        Ok(Some(Spot {
+            line,
+            due: Datetime::from_micros(due),
+            what: self.table.waiting(id),
+        }))
+    }
+
+    fn advance(&mut self, skipped: &Skipped<'_>) -> Result<(), Error> {
+        self.next = None;
+        while let Some(row) = self.rows.next().map_err(sqlite)? {
+            let key @ (_, id) = (row.get(0).map_err(sqlite)?, row.get(1).map_err(sqlite)?);
+            let run: Option<i64> = row.get(2).map_err(sqlite)?;
+            if skipped.out.contains(&self.table.waiting(id))
+                || run.is_some_and(|run| skipped.runs.contains(&run))
+            {
+                self.behind = key;
+                continue;
+            }
+            self.next = Some(key);
+            break;
+        }
+        Ok(())
+    }
+}
+
+/// The webhooks that hold something back, in id order: the lines are not gone through for that.
+pub(crate) fn holding(connection: &Connection) -> Result<Vec<WebhookId>, Error> {
+    let mut holding = std::collections::BTreeSet::new();
+    for sql in HOLDING {
+        let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
+        let mut last = i64::MIN;
+        loop {
+            let next: Option<i64> = select.query_row([last], |row| row.get(0)).map_err(sqlite)?;
+            let Some(next) = next else { break };
+            holding.insert(WebhookId(next));
+            last = next;
+        }
+    }
+    Ok(holding.into_iter().collect())
+}
+
+/// The next webhook behind one that holds entries, or calls, back.
+const HOLDING: [&str; 2] = [
+    "SELECT min(held) FROM entry WHERE held > ?1",
+    "SELECT min(held) FROM retry WHERE held > ?1",
+];
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ fn upsert_one(
         }
     };
     for FieldWrite { field, value } in writes {
-        touched.set_company(write, id, field, value)?;
+        touched.set_company(write, id, field, value.as_ref())?;
     }
     Ok(result)
 }

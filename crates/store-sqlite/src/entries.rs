@@ -1,14 +1,19 @@
-//! Rows of entries: made, brought on, held back, released, and gone.
+//! Rows of entries: made, brought on, held back, and gone.
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignId, Chain, ChainId, EntryId, Error, Hold, LeadId, Revision, RunId, TriggerTokens,
-    WebhookId,
+    CallId, CampaignId, Chain, ChainId, Entry, EntryId, Error, LeadId, Revision, RunId,
+    TriggerTokens, Waiting, WebhookId,
 };
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use crate::{
-    chains, codec::encode_tokens, error::sqlite, last_ids::Numbered, run_progress::Left,
+    chains,
+    claims::{Line, Spot},
+    codec::{decode_tokens, encode_tokens},
+    error::{corrupt, sqlite},
+    last_ids::Numbered,
+    run_progress::Left,
     writer::Write,
 };
 
@@ -28,15 +33,62 @@ pub(crate) struct NewRow<'a> {
 pub(crate) struct Place {
     pub(crate) step: u32,
     pub(crate) due: Datetime,
+    pub(crate) until: Until,
     pub(crate) has_failed: bool,
     pub(crate) chain: Chain,
 }
 
-/// What the row of an entry tells of its surroundings.
+/// What an entry waits for before it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Its time.
+    Due,
+    /// A webhook that holds it back.
+    Held(WebhookId),
+    /// The end of its call.
+    Called(CallId),
+    /// A record that names its position: its step is under way.
+    Recorded,
+}
+
+impl Place {
+    /// Where it may be claimed; none: it may not.
+    fn spot(&self, id: EntryId) -> Option<Spot> {
+        let line = match self.until {
+            Until::Due => Line::Due,
+            Until::Held(webhook) => Line::HeldBy(webhook),
+            Until::Called(_) | Until::Recorded => return None,
+        };
+        Some(Spot {
+            line,
+            due: self.due,
+            what: Waiting::Entry(id),
+        })
+    }
+
+    fn held(&self) -> Option<i64> {
+        match self.until {
+            Until::Held(webhook) => Some(webhook.0),
+            _ => None,
+        }
+    }
+
+    fn call(&self) -> Option<i64> {
+        match self.until {
+            Until::Called(call) => Some(call.0),
+            _ => None,
+        }
+    }
+}
+
+/// An entry's row, as its next step finds it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Surroundings {
+pub(crate) struct Found {
+    pub(crate) id: EntryId,
     pub(crate) run: Option<RunId>,
     pub(crate) chain: Chain,
+    /// Whether it waits for a call.
+    pub(crate) is_retrying: bool,
 }
 
 pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId, Error> {
@@ -47,11 +99,12 @@ pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId,
         due,
         has_failed,
         chain,
+        until,
     } = row.place;
+    let sql = "INSERT INTO entry(id, campaign, version, lead, run, step, due, has_failed, held, chain, depth, trigger, call, \
+         detached) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     connection
-        .prepare_cached(
-            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, ?10, ?11)",
-        )
+        .prepare_cached(sql)
         .and_then(|mut insert| {
             insert.execute(params![
                 id,
@@ -62,61 +115,100 @@ pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId,
                 step,
                 due.as_micros(),
                 has_failed,
+                row.place.held(),
                 chain.id.map(|chain| chain.0),
                 chain.depth,
                 encode_tokens(row.trigger),
+                row.place.call(),
+                until == Until::Recorded,
             ])
         })
         .map_err(sqlite)?;
-    write.entries.are_made = true;
-    Ok(EntryId(id))
+    let id = EntryId(id);
+    write.waiting.placed.extend(row.place.spot(id));
+    Ok(id)
 }
 
-pub(crate) fn find(write: &Write<'_>, id: EntryId) -> Result<Option<Surroundings>, Error> {
+/// The row of an entry.
+pub(crate) fn find(write: &Write<'_>, id: EntryId) -> Result<Option<Found>, Error> {
+    find_by(write, "id = ?1", &[id.0])
+}
+
+/// The row that a lead of a run got while its first step was under way, which is not on record yet.
+pub(crate) fn find_detached(
+    write: &Write<'_>,
+    run: RunId,
+    lead: LeadId,
+) -> Result<Option<Found>, Error> {
+    find_by(write, DETACHED, &[run.0, lead.0])
+}
+
+const DETACHED: &str = "run = ?1 AND lead = ?2 AND detached = 1";
+
+fn find_by(write: &Write<'_>, condition: &str, values: &[i64]) -> Result<Option<Found>, Error> {
+    let read = |row: &Row<'_>| {
+        Ok(Found {
+            id: EntryId(row.get(0)?),
+            run: row.get::<_, Option<i64>>(1)?.map(RunId),
+            chain: Chain {
+                id: row.get::<_, Option<i64>>(2)?.map(ChainId),
+                depth: row.get(3)?,
+            },
+            is_retrying: row.get(4)?,
+        })
+    };
+    let sql =
+        format!("SELECT id, run, chain, depth, call IS NOT NULL FROM entry WHERE {condition}");
     write
         .connection
-        .prepare_cached("SELECT run, chain, depth FROM entry WHERE id = ?1")
-        .and_then(|mut select| {
-            select
-                .query_row([id.0], |row| {
-                    Ok(Surroundings {
-                        run: row.get::<_, Option<i64>>(0)?.map(RunId),
-                        chain: Chain {
-                            id: row.get::<_, Option<i64>>(1)?.map(ChainId),
-                            depth: row.get(2)?,
-                        },
-                    })
-                })
-                .optional()
-        })
+        .prepare_cached(&sql)
+        .and_then(|mut select| select.query_row(params_from_iter(values), read).optional())
         .map_err(sqlite)
 }
 
-/// Brings an entry on. It may be claimed once more.
+/// Brings an entry on.
 pub(crate) fn update(write: &mut Write<'_>, id: EntryId, place: Place) -> Result<(), Error> {
-    let Place {
-        step,
-        due,
-        has_failed,
-        chain,
-    } = place;
-    let sql = "UPDATE entry SET step = ?2, due = ?3, has_failed = ?4, chain = ?5, depth = ?6 WHERE id = ?1";
+    let sql = "UPDATE entry SET step = ?2, due = ?3, has_failed = ?4, held = ?5, chain = ?6, depth = ?7, call = ?8, \
+         detached = 0 WHERE id = ?1";
     write
         .connection
         .prepare_cached(sql)
         .and_then(|mut update| {
             update.execute(params![
                 id.0,
-                step,
-                due.as_micros(),
-                has_failed,
-                chain.id.map(|chain| chain.0),
-                chain.depth
+                place.step,
+                place.due.as_micros(),
+                place.has_failed,
+                place.held(),
+                place.chain.id.map(|chain| chain.0),
+                place.chain.depth,
+                place.call(),
             ])
         })
         .map_err(sqlite)?;
-    write.entries.freed.push(id);
-    write.entries.are_made = true;
+    write.waiting.freed.push(Waiting::Entry(id));
+    write.waiting.placed.extend(place.spot(id));
+    Ok(())
+}
+
+/// Holds back an entry that waits for its time.
+pub(crate) fn hold(write: &mut Write<'_>, id: EntryId, webhook: WebhookId) -> Result<(), Error> {
+    let sql =
+        "UPDATE entry SET held = ?2 WHERE id = ?1 AND call IS NULL AND detached = 0 RETURNING due";
+    let due: Option<i64> = write
+        .connection
+        .prepare_cached(sql)
+        .and_then(|mut hold| {
+            hold.query_row([id.0, webhook.0], |row| row.get(0))
+                .optional()
+        })
+        .map_err(sqlite)?;
+    write.waiting.freed.push(Waiting::Entry(id));
+    write.waiting.placed.extend(due.map(|due| Spot {
+        line: Line::HeldBy(webhook),
+        due: Datetime::from_micros(due),
+        what: Waiting::Entry(id),
+    }));
     Ok(())
 }
 
@@ -132,7 +224,7 @@ pub(crate) fn delete(
         .and_then(|mut delete| delete.execute([id.0]))
         .map_err(sqlite)?;
     chains::change(write.connection, chain, None)?;
-    write.entries.freed.push(id);
+    write.waiting.freed.push(Waiting::Entry(id));
     Ok(())
 }
 
@@ -143,63 +235,94 @@ pub(crate) fn delete_of_lead(
     how: Left,
     now: Datetime,
 ) -> Result<(), Error> {
-    let entries: Vec<(i64, Option<i64>, Option<i64>)> = write
+    delete_all(write, "lead = ?1 LIMIT ?2", lead.0, u32::MAX, how, now).map(|_| ())
+}
+
+/// Takes entries of a run that is being cancelled away, at most so many; gives how many.
+pub(crate) fn delete_of_run(
+    write: &mut Write<'_>,
+    run: RunId,
+    limit: u32,
+    now: Datetime,
+) -> Result<u32, Error> {
+    delete_all(
+        write,
+        "run = ?1 LIMIT ?2",
+        run.0,
+        limit,
+        Left::Cancelled,
+        now,
+    )
+}
+
+fn delete_all(
+    write: &mut Write<'_>,
+    condition: &str,
+    of: i64,
+    limit: u32,
+    how: Left,
+    now: Datetime,
+) -> Result<u32, Error> {
+    let sql = format!("SELECT id, run, chain, call IS NOT NULL FROM entry WHERE {condition}");
+    let entries: Vec<(i64, Option<i64>, Option<i64>, bool)> = write
         .connection
-        .prepare_cached("SELECT id, run, chain FROM entry WHERE lead = ?1")
+        .prepare_cached(&sql)
         .and_then(|mut select| {
             select
-                .query_map([lead.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .query_map(params![of, limit], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })?
                 .collect()
         })
         .map_err(sqlite)?;
-    for (id, run, chain) in entries {
+    let count = u32::try_from(entries.len()).unwrap_or(limit);
+    for (id, run, chain, is_retrying) in entries {
         delete(write, EntryId(id), chain.map(ChainId))?;
         if let Some(run) = run.map(RunId)
             && let Some(run) = write.memory.runs.get(write.connection, run)?
         {
-            run.close_row(how, now);
+            run.close_row(is_retrying, how, now);
         }
     }
-    write.memory.runs.flush(write.connection)
+    Ok(count)
 }
 
-/// Takes entries of a run away, at most so many; gives how many.
-pub(crate) fn delete_of_run(write: &mut Write<'_>, run: RunId, limit: u32) -> Result<u32, Error> {
-    let entries: Vec<(i64, Option<i64>)> = write
-        .connection
-        .prepare_cached("SELECT id, chain FROM entry WHERE run = ?1 LIMIT ?2")
-        .and_then(|mut select| {
-            select
-                .query_map(params![run.0, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-        .map_err(sqlite)?;
-    for (id, chain) in &entries {
-        delete(write, EntryId(*id), chain.map(ChainId))?;
-    }
-    Ok(u32::try_from(entries.len()).unwrap_or(limit))
+/// An entry, whole.
+pub(crate) fn get(connection: &Connection, id: EntryId) -> Result<Option<Entry>, Error> {
+    let sql = "SELECT id, campaign, version, lead, run, step, due, has_failed, chain, depth, trigger FROM entry WHERE id = ?1";
+    let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
+    let mut rows = select.query([id.0]).map_err(sqlite)?;
+    rows.next().map_err(sqlite)?.map(read).transpose()
 }
 
-/// Holds entries back that were claimed, as far as their webhooks still are paused.
-pub(crate) fn hold(write: &mut Write<'_>, holds: &[Hold]) -> Result<(), Error> {
-    let sql = "UPDATE entry SET held = ?2 \
-         WHERE id = ?1 AND EXISTS (SELECT 1 FROM webhook WHERE id = ?2 AND paused = 1 AND deleted = 0)";
-    let mut update = write.connection.prepare_cached(sql).map_err(sqlite)?;
-    for Hold { entry, webhook } in holds {
-        let held = update.execute([entry.0, webhook.0]).map_err(sqlite)?;
-        write.entries.are_made |= held == 0;
-        write.entries.freed.push(*entry);
-    }
-    Ok(())
+fn read(row: &Row<'_>) -> Result<Entry, Error> {
+    let number = |at: usize| row.get::<_, i64>(at).map_err(sqlite);
+    let given = |at: usize| row.get::<_, Option<i64>>(at).map_err(sqlite);
+    let id = number(0)?;
+    let trigger: Vec<u8> = row.get(10).map_err(sqlite)?;
+    Ok(Entry {
+        id: EntryId(id),
+        campaign: CampaignId(number(1)?),
+        version: Revision(number(2)?),
+        lead: LeadId(number(3)?),
+        run: given(4)?.map(RunId),
+        step: row.get(5).map_err(sqlite)?,
+        due: Datetime::from_micros(number(6)?),
+        has_failed: row.get(7).map_err(sqlite)?,
+        trigger: decode_tokens(&trigger).ok_or_else(|| corrupt("entry", id))?,
+        chain: Chain {
+            id: given(8)?.map(ChainId),
+            depth: row.get(9).map_err(sqlite)?,
+        },
+    })
 }
 
-/// Lets what a webhook held back go on. It was due before it was held: it is due now, even if the clock was set back since.
-pub(crate) fn release(write: &mut Write<'_>, webhook: WebhookId) -> Result<(), Error> {
-    let released = write
-        .connection
-        .prepare_cached("UPDATE entry SET held = NULL, due = 0 WHERE held = ?1")
-        .and_then(|mut update| update.execute([webhook.0]))
-        .map_err(sqlite)?;
-    write.entries.are_made |= released > 0;
-    Ok(())
+/// Nobody knows the positions any more whose rows were to be found by them: the process that did has ended.
+pub(crate) fn attach_all(connection: &Connection) -> Result<(), Error> {
+    connection.execute(ATTACH, []).map(|_| ()).map_err(sqlite)
 }
+
+const ATTACH: &str = "UPDATE entry SET detached = 0 WHERE detached = 1";
+
+#[cfg(test)]
+mod tests;

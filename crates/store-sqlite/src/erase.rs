@@ -3,8 +3,6 @@
 //! SQLite overwrites what is deleted (`secure_delete`), and the writer checkpoints after the commit, so that the write-ahead log does not
 //! keep it either.
 
-use std::time::SystemTime;
-
 use leadhook_field::Datetime;
 use leadhook_store::{Ending, Error, LeadId};
 use rusqlite::{Connection, params};
@@ -13,14 +11,14 @@ use crate::{
     codec::{erase_changes, erase_meta},
     entries,
     error::sqlite,
-    members,
+    members, retries,
     run_progress::Left,
     touched::Touched,
     writer::Write,
 };
 
 /// Whether the lead was there.
-pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
+pub(crate) fn erase(write: &mut Write<'_>, id: LeadId, now: Datetime) -> Result<bool, Error> {
     let connection = write.connection;
     let mut touched = Touched::new(write)?;
     let Some(lead) = touched.lead(id)?.cloned() else {
@@ -37,13 +35,10 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     if let Some(company) = lead.company {
         touched.let_go(write, company)?;
     }
-    // Nobody says when; a run whose last lead it was has ended now.
-    let now = Datetime::from(SystemTime::now());
+    retries::end_of_lead(write, id)?;
     entries::delete_of_lead(write, id, Left::Ended(Ending::Skipped), now)?;
-    for sql in [
-        "DELETE FROM activity WHERE lead = ?1",
-        "DELETE FROM entered WHERE lead = ?1",
-    ] {
+    write.memory.runs.flush(connection)?;
+    for sql in ["DELETE FROM activity WHERE lead = ?1", FORGET_ENTERED] {
         connection
             .prepare_cached(sql)
             .and_then(|mut delete| delete.execute([id.0]))
@@ -54,6 +49,11 @@ pub(crate) fn erase(write: &mut Write<'_>, id: LeadId) -> Result<bool, Error> {
     *write.has_erased = true;
     Ok(true)
 }
+
+/// When it entered campaigns: looked for in each that has such rows.
+const FORGET_ENTERED: &str = "WITH RECURSIVE each(campaign) AS (SELECT min(campaign) FROM entered UNION ALL \
+     SELECT (SELECT min(campaign) FROM entered WHERE campaign > each.campaign) FROM each WHERE each.campaign IS NOT NULL) \
+     DELETE FROM entered WHERE lead = ?1 AND campaign IN (SELECT campaign FROM each)";
 
 /// Calls that are erased at a time: a lead may have any number of them.
 const BATCH: i64 = 256;

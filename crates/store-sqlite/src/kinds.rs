@@ -195,6 +195,37 @@ impl KindCache {
     }
 }
 
+/// The kind of calls that have ended as those of a kind whose calls wait did with their last attempts.
+pub(crate) struct EndedKind {
+    pub(crate) id: i64,
+    pub(crate) run: Option<RunId>,
+    pub(crate) code: u16,
+}
+
+/// None: there is no such kind.
+pub(crate) fn ended(connection: &Connection, waiting: i64) -> Result<Option<EndedKind>, Error> {
+    let make = "INSERT OR IGNORE INTO kind(webhook, version, campaign, run, state, code, succeeded, phrase) \
+         SELECT webhook, version, campaign, run, 1, code, succeeded, phrase FROM kind WHERE id = ?1";
+    let find = "SELECT ended.id, ended.run, ended.code FROM kind AS waiting CROSS JOIN kind AS ended \
+         USING (webhook, version, campaign, run, code, succeeded, phrase) WHERE waiting.id = ?1 AND ended.state = 1";
+    connection
+        .prepare_cached(make)
+        .and_then(|mut make| make.execute([waiting]))
+        .map_err(sqlite)?;
+    let read = |row: &Row<'_>| {
+        let run: i64 = row.get(1)?;
+        Ok(EndedKind {
+            id: row.get(0)?,
+            run: (run != 0).then_some(RunId(run)),
+            code: row.get(2)?,
+        })
+    };
+    connection
+        .prepare_cached(find)
+        .and_then(|mut find| find.query_row([waiting], read).optional())
+        .map_err(sqlite)
+}
+
 fn find_or_make(
     connection: &Connection,
     find: &str,

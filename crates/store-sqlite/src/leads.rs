@@ -10,17 +10,17 @@ pub(crate) fn apply(
     write: &mut Write<'_>,
     touched: &mut Touched<'_>,
     id: LeadId,
-    writes: Writes,
+    writes: &Writes,
     now: Datetime,
 ) -> Result<Vec<FieldChange>, Error> {
     let mut changes = Vec::new();
-    for FieldWrite { field, value } in writes.lead {
-        changes.extend(touched.set_lead(write, id, field, value)?);
+    for FieldWrite { field, value } in &writes.lead {
+        changes.extend(touched.set_lead(write, id, *field, value.as_ref())?);
     }
     let mut is_relinked = false;
     if !writes.company.is_empty() {
         let linked = touched.lead(id)?.and_then(|lead| lead.company);
-        let company = apply_company(write, touched, linked, writes.company, &mut changes)?;
+        let company = apply_company(write, touched, linked, &writes.company, &mut changes)?;
         is_relinked = touched.link(id, company);
     }
     if is_relinked || !changes.is_empty() {
@@ -36,26 +36,26 @@ fn apply_company(
     write: &mut Write<'_>,
     touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
-    mut writes: Vec<FieldWrite>,
+    writes: &[FieldWrite],
     changes: &mut Vec<FieldChange>,
 ) -> Result<Option<CompanyId>, Error> {
-    let name = writes
-        .iter()
-        .position(|write| write.field == FieldId::COMPANY)
-        .map(|at| writes.remove(at).value);
+    let name = writes.iter().find(|write| write.field == FieldId::COMPANY);
     let mut company = match name {
         None => linked,
-        Some(name) => rename(write, touched, linked, name, changes)?,
+        Some(name) => rename(write, touched, linked, name.value.as_ref(), changes)?,
     };
-    for FieldWrite { field, value } in writes {
-        let id = match (company, &value) {
+    let others = writes
+        .iter()
+        .filter(|write| write.field != FieldId::COMPANY);
+    for FieldWrite { field, value } in others {
+        let id = match (company, value) {
             (Some(id), _) => id,
             // Nothing is cleared where nothing is.
             (None, None) => continue,
             (None, Some(_)) => touched.new_company(write)?,
         };
         company = Some(id);
-        changes.extend(touched.set_company(write, id, field, value)?);
+        changes.extend(touched.set_company(write, id, *field, value.as_ref())?);
     }
     Ok(company)
 }
@@ -65,7 +65,7 @@ fn rename(
     write: &mut Write<'_>,
     touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
-    name: Option<Value>,
+    name: Option<&Value>,
     changes: &mut Vec<FieldChange>,
 ) -> Result<Option<CompanyId>, Error> {
     let before = name_of(write, touched, linked)?;
@@ -91,9 +91,9 @@ fn named(
     touched: &mut Touched<'_>,
     linked: Option<CompanyId>,
     before: Option<&Value>,
-    name: Value,
+    name: &Value,
 ) -> Result<CompanyId, Error> {
-    if let Some(id) = touched.company_of_name(write, &name)? {
+    if let Some(id) = touched.company_of_name(write, name)? {
         return Ok(id);
     }
     let id = match linked {

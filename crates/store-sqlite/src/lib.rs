@@ -29,7 +29,8 @@
 //! | `catalog`, `campaigns`, `upsert`, `companies`, `record`, `step`, `runs`, `erase`, `requests` | what is written, method by method |
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
-//! | `run_progress`, `ended`, `run_leads`, `claims` | how far runs are, whose leads they have, which entries are given out |
+//! | `run_progress`, `ended`, `run_leads` | how far runs are, whose leads they have |
+//! | `retries`, `claims` | calls between two attempts, and what of that which waits is given out |
 //! | `subjects`, `list_leads`, `matching`, `called`, `list_calls`, `list_activities`, `merge`, `scan` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
@@ -66,6 +67,7 @@ mod react;
 mod readers;
 mod record;
 mod requests;
+mod retries;
 mod rows;
 mod run_leads;
 mod run_progress;

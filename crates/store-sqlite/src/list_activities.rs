@@ -1,14 +1,14 @@
 //! What happened to a lead, page by page (R-CMP-5).
 //!
 //! Rows of activities and calls are merged by their ids, which ascend in the order of commits; the runs that the lead is in are put between
-//! them by their times. Only as many runs are looked into as a page has time for, so that a page in the middle of a long history is read
-//! as fast as one at its end. Of one id a row has place 0, a call place 1, what it changed the places from 2 on, and runs those from
+//! them by their times. Runs are looked into one by one, only those of a page's time, and no more than the query allows, so that a page in
+//! the middle of a long history is read as fast as one at its end. Of one id a row has place 0, a call place 1, what it changed the places from 2 on, and runs those from
 //! [`RUNS`] on.
 
 use leadhook_field::{Datetime, Value};
 use leadhook_store::{
-    Activity, ActivityId, ActivityQuery, CallId, CampaignId, Error, Event, FieldChange, LeadId,
-    Order, Page, RunId, Source,
+    Activity, ActivityId, ActivityQuery, CallId, CallState, CampaignId, Error, Event, FieldChange,
+    LeadId, Order, Page, RunId, Source,
 };
 use rusqlite::{Connection, OptionalExtension, Rows, params};
 
@@ -18,6 +18,8 @@ use crate::{
     error::{corrupt, sqlite},
     kinds::Kinds,
     merge::Merge,
+    rows,
+    scan::{Abandoned, Scan},
 };
 
 /// Ids of a lead's calls, and of its rows, from one on, at most so many.
@@ -42,61 +44,23 @@ pub(crate) fn list(
     connection: &Connection,
     kinds: &Kinds,
     query: &ActivityQuery,
+    abandoned: &Abandoned,
 ) -> Result<Page<Activity, ActivityId>, Error> {
     let mut page = Filling {
+        connection,
+        kinds,
         query,
         activities: Vec::new(),
         bytes: 0,
-        more: false,
+        scan: Scan::new(abandoned, query.max_scanned),
     };
-    let is_there = connection
-        .prepare_cached("SELECT 1 FROM lead WHERE id = ?1")
-        .and_then(|mut select| select.exists([query.lead.0]))
-        .map_err(sqlite)?;
-    if is_there {
-        fill(connection, kinds, &mut page)?;
+    if rows::has_lead(connection, query.lead)? {
+        page.fill()?;
     }
-    let last = page.activities.last().map(|activity| activity.id);
     Ok(Page {
-        next: last.filter(|_| page.more),
+        next: page.scan.next(),
         rows: page.activities,
     })
-}
-
-fn fill(connection: &Connection, kinds: &Kinds, page: &mut Filling<'_>) -> Result<(), Error> {
-    let lead = page.query.lead;
-    let first = page.query.after.map_or(0, |after| after.record);
-    let mut calls = connection.prepare_cached(CALLS).map_err(sqlite)?;
-    let mut rows = connection.prepare_cached(ROWS).map_err(sqlite)?;
-    let mut records = Merge::new(Order::OldestFirst, 0..2, |list, after, count| {
-        let from = after.map_or(first, |id| id.saturating_add(1));
-        let select = if list == 0 { &mut calls } else { &mut rows };
-        select
-            .query_map(params![lead.0, from, count], |row| row.get(0))
-            .and_then(Iterator::collect)
-            .map_err(sqlite)
-    })?;
-    let mut runs = connection.prepare_cached(RUNS_SINCE).map_err(sqlite)?;
-    let runs = runs
-        .query([first >> CallId::COUNTER_BITS])
-        .map_err(sqlite)?;
-    let mut runs = Runs::new(runs)?;
-    let mut last = None;
-    loop {
-        let record = records.next()?;
-        while let Some(run) = runs.before(record)? {
-            if is_in(connection, run.id, lead)? && !page.push(run.activity(lead), 0) {
-                return Ok(());
-            }
-        }
-        let Some(record) = record else { return Ok(()) };
-        // A row and a call may have one id, which then comes twice.
-        if last.replace(record) != Some(record)
-            && !(page.row(connection, record)? && page.call(connection, kinds, record)?)
-        {
-            return Ok(());
-        }
-    }
 }
 
 /// The runs of all leads, by their times.
@@ -186,13 +150,50 @@ fn is_in(connection: &Connection, run: RunId, lead: LeadId) -> Result<bool, Erro
 
 /// A page that fills up.
 struct Filling<'a> {
+    connection: &'a Connection,
+    kinds: &'a Kinds,
     query: &'a ActivityQuery,
     activities: Vec<Activity>,
     bytes: usize,
-    more: bool,
+    scan: Scan<'a, ActivityId>,
 }
 
 impl Filling<'_> {
+    /// Takes records and runs in order until the page ends.
+    fn fill(&mut self) -> Result<(), Error> {
+        let (connection, lead) = (self.connection, self.query.lead);
+        let first = self.query.after.map_or(0, |after| after.record);
+        let mut calls = connection.prepare_cached(CALLS).map_err(sqlite)?;
+        let mut rows = connection.prepare_cached(ROWS).map_err(sqlite)?;
+        let mut records = Merge::new(Order::OldestFirst, 0..2, |list, after, count| {
+            let from = after.map_or(first, |id| id.saturating_add(1));
+            let select = if list == 0 { &mut calls } else { &mut rows };
+            select
+                .query_map(params![lead.0, from, count], |row| row.get(0))
+                .and_then(Iterator::collect)
+                .map_err(sqlite)
+        })?;
+        let mut runs = connection.prepare_cached(RUNS_SINCE).map_err(sqlite)?;
+        let runs = runs
+            .query([first >> CallId::COUNTER_BITS])
+            .map_err(sqlite)?;
+        let mut runs = Runs::new(runs)?;
+        let mut last = None;
+        loop {
+            let record = records.next()?;
+            while let Some(run) = runs.before(record)? {
+                if !self.run(&run)? {
+                    return Ok(());
+                }
+            }
+            let Some(record) = record else { return Ok(()) };
+            // A row and a call may have one id, which then comes twice.
+            if last.replace(record) != Some(record) && !self.record(record)? {
+                return Ok(());
+            }
+        }
+    }
+
     /// Takes an activity, unless it was on the page before; whether to go on.
     fn push(&mut self, activity: Activity, bytes: usize) -> bool {
         if self.query.after.is_some_and(|after| activity.id <= after) {
@@ -202,16 +203,42 @@ impl Filling<'_> {
         let is_full = self.activities.len() >= self.query.limit
             || (self.bytes > self.query.max_bytes && !self.activities.is_empty());
         if is_full {
-            self.more = true;
+            self.scan.cut();
         } else {
+            self.scan.pass(activity.id);
             self.activities.push(activity);
         }
         !is_full
     }
 
-    /// Takes a row, if the record has one.
-    fn row(&mut self, connection: &Connection, record: i64) -> Result<bool, Error> {
-        let row: Option<(i64, Vec<u8>)> = connection
+    /// Takes the entry into a run, if the lead is in it.
+    fn run(&mut self, run: &Run) -> Result<bool, Error> {
+        let (id, lead) = (run.activity_id(), self.query.lead);
+        if self.query.after.is_some_and(|after| id <= after) {
+            return Ok(true);
+        }
+        if !self.scan.may_look()? {
+            return Ok(false);
+        }
+        if is_in(self.connection, run.id, lead)? {
+            return Ok(self.push(run.activity(lead), 0));
+        }
+        self.scan.pass(id);
+        Ok(true)
+    }
+
+    /// Takes what is told by a row, and by a call. The record that the page begins within was looked at before.
+    fn record(&mut self, record: i64) -> Result<bool, Error> {
+        let is_new = self.query.after.is_none_or(|after| record > after.record);
+        if is_new && !self.scan.may_look()? {
+            return Ok(false);
+        }
+        Ok(self.row(record)? && self.call(record)?)
+    }
+
+    fn row(&mut self, record: i64) -> Result<bool, Error> {
+        let row: Option<(i64, Vec<u8>)> = self
+            .connection
             .prepare_cached(ROW)
             .and_then(|mut select| {
                 select
@@ -228,25 +255,28 @@ impl Filling<'_> {
         Ok(self.push(self.activity(record, 0, event), data.len()))
     }
 
-    /// Takes a call and what it changed, if the record is one.
-    fn call(&mut self, connection: &Connection, kinds: &Kinds, record: i64) -> Result<bool, Error> {
+    /// Takes a call that has ended, and what it changed.
+    fn call(&mut self, record: i64) -> Result<bool, Error> {
+        let connection = self.connection;
         let mut select = connection.prepare_cached(CALL).map_err(sqlite)?;
         let mut rows = select.query([record, self.query.lead.0]).map_err(sqlite)?;
         let Some(row) = rows.next().map_err(sqlite)? else {
             return Ok(true);
         };
         let mut head = Head::read(row)?;
-        let Some(kind) = kinds.get(connection, head.kind)? else {
+        let Some(kind) = self.kinds.get(connection, head.kind)? else {
             return Err(head.damaged());
         };
+        if kind.state == CallState::Waiting {
+            self.scan.pass(ActivityId { record, place: 1 });
+            return Ok(true);
+        }
         head.decode(&kind)?;
-        let (call, bytes) = head.call(row, &kind)?;
+        let (call, bytes) = head.call(connection, row, &kind)?;
         let source = Source::Webhook(call.origin.webhook);
         let changes = call.changes.clone();
-        if !self.push(
-            self.activity(record, 1, Event::CallWebhook(Box::new(call))),
-            bytes,
-        ) {
+        let called = Event::CallWebhook(Box::new(call));
+        if !self.push(self.activity(record, 1, called), bytes) {
             return Ok(false);
         }
         for (place, change) in (2..).zip(changes) {

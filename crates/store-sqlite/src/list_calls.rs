@@ -41,7 +41,8 @@ pub(crate) fn get(
         return Err(head.damaged());
     };
     head.decode(&kind)?;
-    head.call(row, &kind).map(|(call, _)| Some(call))
+    head.call(connection, row, &kind)
+        .map(|(call, _)| Some(call))
 }
 
 /// A page of calls.
@@ -61,6 +62,7 @@ pub(crate) fn list(
         calls: Vec::new(),
         bytes: 0,
         scan: Scan::new(abandoned, query.max_scanned),
+        connection,
     };
     let (first, last) = Distances::read(connection)?.ids(&query.filter);
     let range = Range::of(query, first, last);
@@ -69,20 +71,20 @@ pub(crate) fn list(
     }
     if let Some(LeadId(lead)) = lead(&query.filter) {
         let sql = range.sql(query, "lead = ?3");
-        page.scan(connection, &sql, params![range.first, range.last, lead])?;
+        page.scan(&sql, params![range.first, range.last, lead])?;
     } else if page.kinds.len() == all.len() {
         let sql = range.sql(query, "true");
-        page.scan(connection, &sql, params![range.first, range.last])?;
+        page.scan(&sql, params![range.first, range.last])?;
     } else if page.kinds.len() <= FEW_KINDS {
-        page.merge(connection, range)?;
+        page.merge(range)?;
     } else {
         let sql = range.sql(query, "true") + &format!(" LIMIT {PROBE}");
-        let end = page.scan(connection, &sql, params![range.first, range.last])?;
+        let end = page.scan(&sql, params![range.first, range.last])?;
         if let End::NoMore {
             last: Some(last), ..
         } = end
         {
-            page.merge(connection, range.behind(last))?;
+            page.merge(range.behind(last))?;
         }
     }
     Ok(page.done())
@@ -183,6 +185,7 @@ enum End {
 
 /// A page that fills up.
 struct Filling<'a> {
+    connection: &'a Connection,
     query: &'a CallQuery,
     kinds: HashMap<i64, Wanted>,
     calls: Vec<Call>,
@@ -192,13 +195,8 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     /// Takes rows until the page ends.
-    fn scan(
-        &mut self,
-        connection: &Connection,
-        sql: &str,
-        values: &[&dyn rusqlite::ToSql],
-    ) -> Result<End, Error> {
-        let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
+    fn scan(&mut self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<End, Error> {
+        let mut select = self.connection.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = select.query(values).map_err(sqlite)?;
         let mut last = None;
         while let Some(row) = rows.next().map_err(sqlite)? {
@@ -212,9 +210,9 @@ impl Filling<'_> {
     }
 
     /// Takes the calls of all kinds in the order of their ids.
-    fn merge(&mut self, connection: &Connection, range: Range) -> Result<(), Error> {
+    fn merge(&mut self, range: Range) -> Result<(), Error> {
         let ids = ids_of_kind(range.order);
-        let mut select = connection.prepare_cached(&ids).map_err(sqlite)?;
+        let mut select = self.connection.prepare_cached(&ids).map_err(sqlite)?;
         let kinds = self.kinds.keys().copied();
         let abandoned = self.scan.abandoned();
         let mut merge = Merge::new(range.order, kinds, |kind, after, count| {
@@ -230,7 +228,7 @@ impl Filling<'_> {
         let columns = if self.query.full { FULL } else { BASIC };
         let row = format!("SELECT {columns} FROM call WHERE id = ?1");
         while let Some(id) = merge.next()? {
-            if let End::Cut = self.scan(connection, &row, params![id])? {
+            if let End::Cut = self.scan(&row, params![id])? {
                 break;
             }
         }
@@ -256,7 +254,7 @@ impl Filling<'_> {
             self.scan.pass(id);
             return Ok(true);
         }
-        let (call, bytes) = head.call(row, kind)?;
+        let (call, bytes) = head.call(self.connection, row, kind)?;
         self.bytes += bytes;
         let is_full = self.calls.len() >= self.query.limit
             || (self.bytes > self.query.max_bytes && !self.calls.is_empty());

@@ -7,7 +7,7 @@ use std::cell::{Cell, OnceCell};
 
 use leadhook_field::{self as field, Datetime, FieldId, Value};
 use leadhook_filter::{Expr, Filter, Literal, Op, Value as Compared};
-use leadhook_store::{Company, CompanyId, Error, Lead, LeadColumn, LeadEntry, LeadId};
+use leadhook_store::{Company, CompanyId, Error, FirstMatch, Lead, LeadColumn, LeadEntry, LeadId};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
@@ -23,27 +23,33 @@ const ONE: &str = "SELECT id, company, created, updated, data FROM lead WHERE id
 const BEHIND: &str =
     "SELECT id, company, created, updated, data FROM lead WHERE id > ?1 ORDER BY id";
 
-/// Which of some filters is the first that a lead matches; none at all where it is not there.
+/// Which of some filters is the first that each of some leads matches.
 pub(crate) fn first(
     connection: &Connection,
     kinds: &Kinds,
-    lead: LeadId,
+    leads: &[LeadId],
     filters: &[Filter<LeadColumn>],
-) -> Result<Option<Option<usize>>, Error> {
+) -> Result<Vec<FirstMatch>, Error> {
     let mut select = connection.prepare_cached(ONE).map_err(sqlite)?;
-    let mut rows = select.query([lead.0]).map_err(sqlite)?;
-    let Some(row) = rows.next().map_err(sqlite)? else {
-        return Ok(None);
-    };
-    let row = LeadRow::read(row)?;
-    for (at, filter) in filters.iter().enumerate() {
-        let mut matching = Matching::new(connection, kinds, filter)?;
-        matching.called.look_at(lead.0)?;
-        if matching.find(&row)?.is_some() {
-            return Ok(Some(Some(at)));
+    let mut choices = filters
+        .iter()
+        .map(|filter| Matching::new(connection, kinds, filter))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut first = |lead: &LeadId| {
+        let mut rows = select.query([lead.0]).map_err(sqlite)?;
+        let Some(row) = rows.next().map_err(sqlite)? else {
+            return Ok(FirstMatch::Gone);
+        };
+        let row = LeadRow::read(row)?;
+        for (at, choice) in choices.iter_mut().enumerate() {
+            choice.called.look_at(lead.0)?;
+            if choice.find(&row)?.is_some() {
+                return Ok(FirstMatch::At(at));
+            }
         }
-    }
-    Ok(Some(None))
+        Ok(FirstMatch::Nothing)
+    };
+    leads.iter().map(&mut first).collect()
 }
 
 /// Leads that match a filter, in id order.

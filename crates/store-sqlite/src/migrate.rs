@@ -11,11 +11,12 @@ use crate::error::sqlite;
 const APPLICATION_ID: i32 = 0x6c65_6164;
 
 /// The steps from an empty file to the schema of this version. Append only.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
 ];
 
 /// Makes sure that a file is leadhook's, or new, and not of a newer version; before anything of it is changed.

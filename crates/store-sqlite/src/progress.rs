@@ -2,13 +2,13 @@
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignId, Chain, ChainId, Ending, EntryId, Error, LeadId, Next, Passage, Revision, RunId,
-    RunState, Stepped,
+    CallId, CampaignId, Chain, ChainId, Ending, EntryId, Error, ErrorKind, LeadId, Next, Passage,
+    Revision, RunId, RunState, Stepped,
 };
 
 use crate::{
     chains,
-    entries::{self, NewRow, Place, Surroundings},
+    entries::{self, Found, NewRow, Place, Until},
     run_progress::Left,
     writer::Write,
 };
@@ -31,12 +31,19 @@ enum Stand {
         campaign: CampaignId,
         version: Revision,
     },
-    Row(EntryId),
+    Row {
+        id: EntryId,
+        is_retrying: bool,
+    },
 }
 
 impl Passing {
     /// None: it has ended before, or has got a row. Then this step was recorded already.
-    pub(crate) fn find(write: &mut Write<'_>, passage: Passage) -> Result<Option<Passing>, Error> {
+    pub(crate) fn find(
+        write: &mut Write<'_>,
+        passage: Passage,
+        lead: LeadId,
+    ) -> Result<Option<Passing>, Error> {
         match passage {
             Passage::Position {
                 run,
@@ -44,9 +51,14 @@ impl Passing {
                 campaign,
                 version,
             } => {
-                let progress = write.memory.runs.get(write.connection, run)?;
-                let is_there = progress.is_some_and(|progress| !progress.has_ended(position));
-                Ok(is_there.then_some(Passing {
+                let Some(progress) = write.memory.runs.get(write.connection, run)? else {
+                    return Ok(None);
+                };
+                if progress.has_ended(position) {
+                    let row = entries::find_detached(write, run, lead)?;
+                    return Ok(row.map(Passing::of));
+                }
+                Ok(Some(Passing {
                     stand: Stand::Position {
                         position,
                         campaign,
@@ -57,55 +69,77 @@ impl Passing {
                     chain: Chain::default(),
                 }))
             }
-            Passage::Row(id) => {
-                let row = entries::find(write, id)?;
-                Ok(row.map(|Surroundings { run, chain }| Passing {
-                    stand: Stand::Row(id),
-                    run,
-                    counted: chain.id,
-                    chain,
-                }))
-            }
+            Passage::Row(id) => Ok(entries::find(write, id)?.map(Passing::of)),
         }
     }
 
-    /// Goes where the step leads.
+    fn of(row: Found) -> Passing {
+        Passing {
+            stand: Stand::Row {
+                id: row.id,
+                is_retrying: row.is_retrying,
+            },
+            run: row.run,
+            counted: row.chain.id,
+            chain: row.chain,
+        }
+    }
+
+    /// Goes where the step leads. `call` is the one that it made, if any.
     pub(crate) fn go(
         self,
         write: &mut Write<'_>,
         lead: LeadId,
         next: Next,
+        call: Option<CallId>,
         at: Datetime,
     ) -> Result<Stepped, Error> {
-        match next {
-            Next::End(ending) => self.leave(write, Left::Ended(ending), at)?,
-            Next::Step { .. } if self.is_cancelled(write)? => {
+        let place = |step, has_failed, due, until| Place {
+            step,
+            due,
+            until,
+            has_failed,
+            chain: self.chain,
+        };
+        let place = match next {
+            Next::End(ending) => {
+                self.leave(write, Left::Ended(ending), at)?;
+                return Ok(Stepped::default());
+            }
+            Next::Step { .. } | Next::Held { .. } if self.is_cancelled(write)? => {
                 self.leave(write, Left::Cancelled, at)?;
+                return Ok(Stepped::default());
             }
             Next::Step {
                 step,
                 due,
                 has_failed,
-                new_chain,
-            } => {
-                let place = Place {
-                    step,
-                    due,
-                    has_failed,
-                    chain: if new_chain {
-                        Chain::default()
-                    } else {
-                        self.chain
-                    },
-                };
-                let entry = self.go_on(write, lead, place)?;
-                return Ok(Stepped {
-                    entry: Some(entry),
-                    is_gone: false,
-                });
+                new_chain: false,
+            } => place(step, has_failed, due, Until::Due),
+            Next::Step {
+                step,
+                due,
+                has_failed,
+                new_chain: true,
+            } => Place {
+                chain: Chain::default(),
+                ..place(step, has_failed, due, Until::Due)
+            },
+            Next::Held {
+                step,
+                has_failed,
+                webhook,
+            } => place(step, has_failed, at, Until::Held(webhook)),
+            Next::Retry { step, has_failed } => {
+                let call = call.ok_or_else(no_call)?;
+                place(step, has_failed, at, Until::Called(call))
             }
-        }
-        Ok(Stepped::default())
+        };
+        let entry = self.go_on(write, lead, place)?;
+        Ok(Stepped {
+            entry: Some(entry),
+            is_gone: false,
+        })
     }
 
     /// Ends because its lead is not there any more.
@@ -123,8 +157,16 @@ impl Passing {
 
     fn go_on(&self, write: &mut Write<'_>, lead: LeadId, place: Place) -> Result<EntryId, Error> {
         chains::change(write.connection, self.counted, place.chain.id)?;
+        let will_retry = matches!(place.until, Until::Called(_));
+        let progress = match self.run {
+            Some(run) => write.memory.runs.get(write.connection, run)?,
+            None => None,
+        };
         match self.stand {
-            Stand::Row(id) => {
+            Stand::Row { id, is_retrying } => {
+                if let Some(progress) = progress {
+                    progress.retry_row(is_retrying, will_retry);
+                }
                 entries::update(write, id, place)?;
                 Ok(id)
             }
@@ -133,17 +175,15 @@ impl Passing {
                 campaign,
                 version,
             } => {
-                let run = self.run;
-                if let Some(run) = run
-                    && let Some(progress) = write.memory.runs.get(write.connection, run)?
-                {
+                if let Some(progress) = progress {
                     progress.open_row(position)?;
+                    progress.retry_row(false, will_retry);
                 }
                 let row = NewRow {
                     campaign,
                     version,
                     lead,
-                    run,
+                    run: self.run,
                     trigger: &Vec::new(),
                     place,
                 };
@@ -153,7 +193,7 @@ impl Passing {
     }
 
     fn leave(&self, write: &mut Write<'_>, how: Left, at: Datetime) -> Result<(), Error> {
-        if let Stand::Row(id) = self.stand {
+        if let Stand::Row { id, .. } = self.stand {
             entries::delete(write, id, self.counted)?;
         }
         let Some(run) = self.run else {
@@ -163,11 +203,18 @@ impl Passing {
             return Ok(());
         };
         match self.stand {
-            Stand::Row(_) => progress.close_row(how, at),
+            Stand::Row { is_retrying, .. } => progress.close_row(is_retrying, how, at),
             Stand::Position { position, .. } => {
                 progress.end_position(position, how, at)?;
             }
         }
         Ok(())
     }
+}
+
+fn no_call() -> Error {
+    Error::new(
+        ErrorKind::Other,
+        "an entry waits for its call only once that is recorded as waiting",
+    )
 }

@@ -27,7 +27,7 @@ impl Entrance {
             return Ok(true);
         }
         let last: Option<(i64, Option<i64>)> = connection
-            .prepare_cached("SELECT at, run FROM entered WHERE lead = ?1 AND campaign = ?2")
+            .prepare_cached("SELECT at, run FROM entered WHERE campaign = ?2 AND lead = ?1")
             .and_then(|mut select| {
                 select
                     .query_row([self.lead.0, self.campaign.0], |row| {
@@ -62,8 +62,8 @@ impl Entrance {
             return Ok(());
         }
         // Who comes once more within a run entered when it came first.
-        let sql = "INSERT INTO entered VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT(lead, campaign) DO UPDATE SET at = ?3, run = ?4 WHERE run IS NULL OR run IS NOT ?4";
+        let sql = "INSERT INTO entered(lead, campaign, at, run) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT(campaign, lead) DO UPDATE SET at = ?3, run = ?4 WHERE run IS NULL OR run IS NOT ?4";
         let run = self.run.map(|run| run.0);
         connection
             .prepare_cached(sql)

@@ -5,7 +5,7 @@ use leadhook_store::{Cause, Chain, Error, Event, FieldChange, LeadId, NewEntry};
 
 use crate::{
     activities, chains,
-    entries::{self, NewRow, Place},
+    entries::{self, NewRow, Place, Until},
     qualification::Entrance,
     writer::Write,
 };
@@ -108,6 +108,7 @@ pub(crate) fn enter(
             place: Place {
                 step: 0,
                 due: at,
+                until: Until::Due,
                 has_failed: false,
                 chain,
             },

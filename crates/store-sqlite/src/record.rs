@@ -1,9 +1,10 @@
 //! Calls recorded, with what they write to their leads and what follows from it.
 
-use leadhook_field::Datetime;
+use std::borrow::Cow;
+
 use leadhook_store::{
     Attempt, CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId,
-    MappingProblem, NewCall, NewEntry, Next, Recorded, Stepped,
+    MappingProblem, NewCall, Recorded, Stepped, Wait,
 };
 use rusqlite::{CachedStatement, params};
 
@@ -14,31 +15,293 @@ use crate::{
     progress::Passing,
     react::{enter_all, react_to_changes, wanted},
     requests::{Answer, remember},
-    rows,
+    retries, rows,
     touched::Touched,
     writer::Write,
 };
 
-pub(crate) fn record(write: &mut Write<'_>, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
-    let mut insert = write
-        .connection
-        .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-        .map_err(sqlite)?;
-    let mut touched = Touched::new(write)?;
-    let mut recorded = Vec::with_capacity(calls.len());
-    for call in calls {
-        let id = call.id;
-        if id <= *write.last_call {
-            return Err(late(id, *write.last_call));
-        }
-        write.memory.call_times.note(id, call.created);
-        *write.last_call = id;
-        recorded.push(record_one(write, &mut touched, &mut insert, call)?);
-    }
-    touched.flush(write)?;
+pub(crate) fn record(write: &mut Write<'_>, calls: &[NewCall]) -> Result<Vec<Recorded>, Error> {
+    let mut recording = Recording {
+        insert: write
+            .connection
+            .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .map_err(sqlite)?,
+        touched: Touched::new(write)?,
+    };
+    let recorded = calls
+        .iter()
+        .map(|call| recording.record(write, call))
+        .collect::<Result<_, _>>()?;
+    recording.touched.flush(write)?;
     write.memory.runs.flush(write.connection)?;
     write.memory.call_times.flush(write.connection)?;
     Ok(recorded)
+}
+
+/// What the calls of a batch share.
+struct Recording<'a> {
+    insert: CachedStatement<'a>,
+    touched: Touched<'a>,
+}
+
+/// A call that is being recorded.
+struct Making<'c> {
+    call: &'c NewCall,
+    lead: Lead,
+    /// The wait that it goes into.
+    wait: Option<&'c Wait>,
+    passing: Option<Passing>,
+}
+
+/// Whose call it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lead {
+    /// Nobody's that is stored.
+    Inline,
+    There(LeadId),
+    /// Erased while the call was under way: its call keeps nothing of it (R-LEAD-6).
+    Erased(LeadId),
+}
+
+impl Lead {
+    fn id(self) -> Option<LeadId> {
+        match self {
+            Lead::Inline => None,
+            Lead::There(id) | Lead::Erased(id) => Some(id),
+        }
+    }
+
+    fn is_erased(self) -> bool {
+        matches!(self, Lead::Erased(_))
+    }
+}
+
+impl Recording<'_> {
+    fn record(&mut self, write: &mut Write<'_>, call: &NewCall) -> Result<Recorded, Error> {
+        let lead = self.lead(write, call)?;
+        if call.has_waited {
+            if !retries::waits(write.connection, call.id)? {
+                return ended_before(write, call, lead);
+            }
+        } else {
+            if call.id <= *write.last_call {
+                return Err(late(call.id, *write.last_call));
+            }
+            write.memory.call_times.note(call.id, call.created);
+            *write.last_call = call.id;
+        }
+        let passing = match (&call.progress, lead.id()) {
+            (Some(progress), Some(lead)) => Passing::find(write, progress.passage, lead)?,
+            _ => None,
+        };
+        // Nobody waits for a call whose step is on record, or in no flow any more.
+        let is_wanted = call.progress.is_none() || passing.is_some();
+        let making = Making {
+            call,
+            lead,
+            wait: call
+                .wait
+                .as_ref()
+                .filter(|_| is_wanted && !lead.is_erased()),
+            passing,
+        };
+        match making.wait {
+            Some(wait) => self.waits(write, making, wait),
+            None => self.ends(write, making),
+        }
+    }
+
+    fn lead(&mut self, write: &Write<'_>, call: &NewCall) -> Result<Lead, Error> {
+        let Effect::Lead(id, writes) = &call.effect else {
+            return Ok(Lead::Inline);
+        };
+        let writes_nothing = writes.lead.is_empty() && writes.company.is_empty();
+        let is_there = if writes_nothing || call.wait.is_some() {
+            rows::has_lead(write.connection, *id)?
+        } else {
+            self.touched.lead(*id)?.is_some()
+        };
+        Ok(match is_there {
+            true => Lead::There(*id),
+            false => Lead::Erased(*id),
+        })
+    }
+
+    /// Records a call that waits for its next attempt: it has done nothing yet.
+    fn waits(
+        &mut self,
+        write: &mut Write<'_>,
+        making: Making<'_>,
+        wait: &Wait,
+    ) -> Result<Recorded, Error> {
+        self.put(write, &making, CallState::Waiting, &[])?;
+        let Making {
+            call,
+            lead,
+            passing,
+            ..
+        } = making;
+        let stepped = match (passing, &call.progress, lead.id()) {
+            (Some(passing), Some(progress), Some(lead)) => {
+                passing.go(write, lead, progress.next, Some(call.id), call.ended)?
+            }
+            _ => Stepped::default(),
+        };
+        retries::put(write, call, wait, stepped.entry)?;
+        Ok(Recorded {
+            state: CallState::Waiting,
+            changes: Vec::new(),
+            stepped,
+        })
+    }
+
+    /// Records a call that has ended, with all that it does.
+    fn ends(&mut self, write: &mut Write<'_>, making: Making<'_>) -> Result<Recorded, Error> {
+        let call = making.call;
+        let changes = match (&call.effect, making.lead) {
+            (Effect::Inline(changes), _) => changes.clone(),
+            (Effect::Lead(id, writes), Lead::There(_)) => {
+                apply(write, &mut self.touched, *id, writes, call.ended)?
+            }
+            (Effect::Lead(..), _) => Vec::new(),
+        };
+        self.put(write, &making, CallState::Ended, &changes)?;
+        if let Some(run) = call.origin.run
+            && let Some(run) = write.memory.runs.get(write.connection, run)?
+        {
+            run.count_call(call.outcome.code);
+        }
+        let stepped = follow(write, making, &changes)?;
+        Ok(Recorded {
+            state: CallState::Ended,
+            changes,
+            stepped,
+        })
+    }
+
+    /// Writes the rows of a call.
+    fn put(
+        &mut self,
+        write: &mut Write<'_>,
+        making: &Making<'_>,
+        state: CallState,
+        changes: &[FieldChange],
+    ) -> Result<(), Error> {
+        let Making { call, lead, .. } = *making;
+        let (kind, has_own_phrase) =
+            write
+                .memory
+                .kinds
+                .id(write.connection, call.origin, state, &call.outcome)?;
+        let is_erased = lead.is_erased();
+        let response = call
+            .response
+            .as_ref()
+            .filter(|_| !is_erased && state == CallState::Ended);
+        let meta = Meta {
+            created: call.created,
+            ended: call.ended,
+            attempts: attempts(call, is_erased),
+            idempotency_key: call.idempotency_key,
+            replay_of: call.replay_of,
+            is_truncated: response.is_some_and(|response| response.truncated),
+            phrase: has_own_phrase.then(|| Cow::Borrowed(&*call.outcome.error_type)),
+        };
+        let meta = encode_meta(&meta, call.id, &call.outcome);
+        let changes = encode_changes(changes, &problems(call, is_erased));
+        let response = response.map(|response| &*response.body);
+        if call.has_waited {
+            // Its request is the one of its first attempt.
+            let sql =
+                "UPDATE call SET kind = ?2, meta = ?3, changes = ?4, response = ?5 WHERE id = ?1";
+            write
+                .connection
+                .prepare_cached(sql)
+                .and_then(|mut update| {
+                    update.execute(params![call.id.0, kind, meta, changes, response])
+                })
+                .map_err(sqlite)?;
+            if state == CallState::Ended {
+                retries::delete(write, call.id)?;
+            }
+            return Ok(());
+        }
+        let request = call.request.as_ref().filter(|_| !is_erased);
+        self.insert
+            .execute(params![
+                call.id.0,
+                lead.id().map(|lead| lead.0),
+                kind,
+                meta,
+                changes,
+                request.map(join_request),
+                response,
+            ])
+            .map_err(sqlite)?;
+        match &call.request_mark {
+            Some(mark) => remember(write.connection, mark, &Answer::Call(call.id), call.ended),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Makes the entries that a call which has ended causes, and brings on the one whose step it is.
+fn follow(
+    write: &mut Write<'_>,
+    making: Making<'_>,
+    changes: &[FieldChange],
+) -> Result<Stepped, Error> {
+    let Making {
+        call,
+        lead,
+        mut passing,
+        ..
+    } = making;
+    let at = call.ended;
+    let Lead::There(lead) = lead else {
+        if let Some(passing) = passing {
+            passing.vanish(write, at)?;
+        }
+        return Ok(gone(call, lead));
+    };
+    let wanted = wanted(write, &Cause::Called(call));
+    let chain = passing.as_mut().map(|passing| &mut passing.chain);
+    enter_all(write, lead, wanted, at, chain)?;
+    let chain = passing.as_mut().map(|passing| &mut passing.chain);
+    react_to_changes(write, lead, changes, at, chain)?;
+    match passing.zip(call.progress) {
+        Some((passing, progress)) => passing.go(write, lead, progress.next, None, at),
+        None => Ok(Stepped::default()),
+    }
+}
+
+/// What became of the entry of a call that brings none on.
+fn gone(call: &NewCall, lead: Lead) -> Stepped {
+    Stepped {
+        entry: None,
+        is_gone: lead.is_erased() && call.progress.is_some(),
+    }
+}
+
+/// A call that waited has ended meanwhile: its lead was erased, or its run is over. What its attempt came to is nobody's any more.
+fn ended_before(write: &Write<'_>, call: &NewCall, lead: Lead) -> Result<Recorded, Error> {
+    let is_there = write
+        .connection
+        .prepare_cached("SELECT 1 FROM call WHERE id = ?1")
+        .and_then(|mut select| select.exists([call.id.0]))
+        .map_err(sqlite)?;
+    if !is_there {
+        let text = format!(
+            "the call {} is not on record, so it has not waited; record it as a new one",
+            call.id
+        );
+        return Err(Error::new(ErrorKind::Other, text));
+    }
+    Ok(Recorded {
+        state: CallState::Ended,
+        changes: Vec::new(),
+        stepped: gone(call, lead),
+    })
 }
 
 fn late(id: CallId, last: CallId) -> Error {
@@ -50,177 +313,20 @@ fn late(id: CallId, last: CallId) -> Error {
     )
 }
 
-fn record_one(
-    write: &mut Write<'_>,
-    touched: &mut Touched<'_>,
-    insert: &mut CachedStatement<'_>,
-    call: NewCall,
-) -> Result<Recorded, Error> {
-    let passing = match &call.progress {
-        Some(progress) => Passing::find(write, progress.passage)?,
-        None => None,
-    };
-    // Asked of the whole call, before it is taken apart.
-    let wanted = match call.effect {
-        Effect::Inline(_) => Vec::new(),
-        Effect::Lead(..) => wanted(write, &Cause::Called(&call)),
-    };
-    let Effects {
-        lead,
-        changes,
-        is_erased,
-    } = effects(write, touched, call.effect, call.ended)?;
-    let (kind, has_own_phrase) = write.memory.kinds.id(
-        write.connection,
-        call.origin,
-        CallState::Ended,
-        &call.outcome,
-    )?;
-    let (attempts, problems) = if is_erased {
-        without_details(call.attempts, call.problems)
-    } else {
-        (call.attempts, call.problems)
-    };
-    let meta = Meta {
-        created: call.created,
-        ended: call.ended,
-        attempts,
-        idempotency_key: call.idempotency_key,
-        replay_of: call.replay_of,
-        is_truncated: call
-            .response
-            .as_ref()
-            .is_some_and(|response| response.truncated),
-        phrase: has_own_phrase.then(|| call.outcome.error_type.clone()),
-    };
-    let request = call
-        .request
-        .filter(|_| !is_erased)
-        .map(|request| join_request(&request));
-    let response = call.response.filter(|_| !is_erased);
-    insert
-        .execute(params![
-            call.id.0,
-            lead.map(|lead| lead.0),
-            kind,
-            encode_meta(&meta, call.id, &call.outcome),
-            encode_changes(&changes, &problems),
-            request,
-            response.as_ref().map(|response| &*response.body),
-        ])
-        .map_err(sqlite)?;
-    if let Some(mark) = &call.request_mark {
-        remember(write.connection, mark, &Answer::Call(call.id), call.ended)?;
+fn attempts(call: &NewCall, is_erased: bool) -> Cow<'_, [Attempt]> {
+    let mut attempts = Cow::Borrowed(&*call.attempts);
+    if is_erased {
+        let attempts = attempts.to_mut().iter_mut();
+        attempts.for_each(|attempt| attempt.detail.clear());
     }
-    if let Some(run) = call.origin.run
-        && let Some(run) = write.memory.runs.get(write.connection, run)?
-    {
-        run.count_call(call.outcome.code);
-    }
-    let happened = Happened {
-        lead: lead.filter(|_| !is_erased),
-        wanted,
-        changes: &changes,
-        at: call.ended,
-    };
-    let mut stepped =
-        happened.follow(write, passing, call.progress.map(|progress| progress.next))?;
-    stepped.is_gone = is_erased && call.progress.is_some();
-    Ok(Recorded { changes, stepped })
+    attempts
 }
 
-/// What a call did, and what is to follow from it.
-struct Happened<'a> {
-    /// None: an inline lead, or one that is not there any more.
-    lead: Option<LeadId>,
-    /// Entries that the call itself makes.
-    wanted: Vec<NewEntry>,
-    changes: &'a [FieldChange],
-    at: Datetime,
-}
-
-impl Happened<'_> {
-    /// Makes the entries that it causes, and brings on the one whose step it is.
-    fn follow(
-        self,
-        write: &mut Write<'_>,
-        mut passing: Option<Passing>,
-        next: Option<Next>,
-    ) -> Result<Stepped, Error> {
-        let at = self.at;
-        let Some(lead) = self.lead else {
-            if let Some(passing) = passing {
-                passing.vanish(write, at)?;
-            }
-            return Ok(Stepped::default());
-        };
-        let chain = passing.as_mut().map(|passing| &mut passing.chain);
-        enter_all(write, lead, self.wanted, at, chain)?;
-        let chain = passing.as_mut().map(|passing| &mut passing.chain);
-        react_to_changes(write, lead, self.changes, at, chain)?;
-        match passing.zip(next) {
-            Some((passing, next)) => passing.go(write, lead, next, at),
-            None => Ok(Stepped::default()),
-        }
+fn problems(call: &NewCall, is_erased: bool) -> Cow<'_, [MappingProblem]> {
+    let mut problems = Cow::Borrowed(&*call.problems);
+    if is_erased {
+        let problems = problems.to_mut().iter_mut();
+        problems.for_each(|problem| problem.detail.clear());
     }
-}
-
-struct Effects {
-    lead: Option<LeadId>,
-    changes: Vec<FieldChange>,
-    /// The lead was erased while the call was under way: its call keeps nothing of it (R-LEAD-6).
-    is_erased: bool,
-}
-
-fn effects(
-    write: &mut Write<'_>,
-    touched: &mut Touched<'_>,
-    effect: Effect,
-    now: Datetime,
-) -> Result<Effects, Error> {
-    match effect {
-        Effect::Inline(changes) => Ok(Effects {
-            lead: None,
-            changes,
-            is_erased: false,
-        }),
-        Effect::Lead(id, writes) => {
-            let lead = Some(id);
-            if writes.lead.is_empty() && writes.company.is_empty() {
-                // Nothing to write: whether the lead is there is all that matters.
-                let is_erased = !rows::has_lead(write.connection, id)?;
-                return Ok(Effects {
-                    lead,
-                    changes: Vec::new(),
-                    is_erased,
-                });
-            }
-            if touched.lead(id)?.is_none() {
-                return Ok(Effects {
-                    lead,
-                    changes: Vec::new(),
-                    is_erased: true,
-                });
-            }
-            let changes = apply(write, touched, id, writes, now)?;
-            Ok(Effects {
-                lead,
-                changes,
-                is_erased: false,
-            })
-        }
-    }
-}
-
-fn without_details(
-    mut attempts: Vec<Attempt>,
-    mut problems: Vec<MappingProblem>,
-) -> (Vec<Attempt>, Vec<MappingProblem>) {
-    for attempt in &mut attempts {
-        attempt.detail.clear();
-    }
-    for problem in &mut problems {
-        problem.detail.clear();
-    }
-    (attempts, problems)
+    problems
 }

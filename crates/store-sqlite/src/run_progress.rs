@@ -23,6 +23,8 @@ pub(crate) struct RunProgress {
     ended: Ended,
     /// Its leads that have a row in `entry`.
     open: u32,
+    /// Of those, the ones that wait for their calls.
+    retrying: u32,
     succeeded: u32,
     failed: u32,
     skipped: u32,
@@ -50,6 +52,7 @@ impl RunProgress {
             total,
             ended: Ended::default(),
             open: 0,
+            retrying: 0,
             succeeded: 0,
             failed: 0,
             skipped: 0,
@@ -75,9 +78,10 @@ impl RunProgress {
                 run,
                 state,
                 ended_at: row.get::<_, Option<i64>>(2)?.map(Datetime::from_micros),
-                total: row.get(11)?,
+                total: row.get(12)?,
                 ended,
                 open: row.get(4)?,
+                retrying: row.get(11)?,
                 succeeded: row.get(5)?,
                 failed: row.get(6)?,
                 skipped: row.get(7)?,
@@ -104,9 +108,9 @@ impl RunProgress {
         }
         connection
             .prepare_cached(
-                "INSERT INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+                "INSERT INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
                  ON CONFLICT(run) DO UPDATE SET state = ?2, ended = ?3, low = ?4, open = ?5, succeeded = ?6, \
-                 failed = ?7, skipped = ?8, cancelled = ?9, codes = ?10, ahead = ?11",
+                 failed = ?7, skipped = ?8, cancelled = ?9, codes = ?10, ahead = ?11, retrying = ?12",
             )
             .and_then(|mut write| {
                 write.execute(params![
@@ -121,6 +125,7 @@ impl RunProgress {
                     self.cancelled,
                     encode_codes(&self.codes),
                     self.ended.bytes(),
+                    self.retrying,
                 ])
             })
             .map_err(sqlite)?;
@@ -154,17 +159,23 @@ impl RunProgress {
         Ok(is_new)
     }
 
-    /// The lead at a position has a row from now on.
-    pub(crate) fn open_row(&mut self, position: u32) -> Result<(), Error> {
-        if self.mark(position)? {
-            self.open += 1;
-        }
-        Ok(())
+    /// The lead at a position has a row from now on; whether it was still in the run.
+    pub(crate) fn open_row(&mut self, position: u32) -> Result<bool, Error> {
+        let is_new = self.mark(position)?;
+        self.open += u32::from(is_new);
+        Ok(is_new)
+    }
+
+    /// A row waits for its call from now on, or does not any more.
+    pub(crate) fn retry_row(&mut self, before: bool, after: bool) {
+        self.retrying = (self.retrying + u32::from(after)).saturating_sub(u32::from(before));
+        self.is_changed |= before != after;
     }
 
     /// A lead that had a row has left the run.
-    pub(crate) fn close_row(&mut self, how: Left, at: Datetime) {
+    pub(crate) fn close_row(&mut self, is_retrying: bool, how: Left, at: Datetime) {
         self.open = self.open.saturating_sub(1);
+        self.retry_row(is_retrying, false);
         self.count(how);
         self.settle(at);
     }
@@ -182,6 +193,7 @@ impl RunProgress {
         let done = self.succeeded + self.failed + self.skipped;
         self.cancelled = self.total.saturating_sub(done);
         self.open = 0;
+        self.retrying = 0;
         self.ended = Ended::until(self.total);
         self.state = RunState::Cancelled;
         self.ended_at = Some(at);

@@ -2,18 +2,18 @@
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CampaignId, Ending, Error, NewRun, Page, Qualification, Revision, Run, RunCounts, RunId,
+    CampaignId, Chain, Ending, Error, NewRun, Page, Qualification, Revision, Run, RunCounts, RunId,
     RunLead, RunQuery, RunState,
 };
 use rusqlite::{Connection, Row, params};
 
 use crate::{
     codec::decode_codes,
-    entries,
+    entries::{self, NewRow, Place, Until},
     error::{corrupt, sqlite},
     qualification::Entrance,
     requests::{self, Answer},
-    rows,
+    retries, rows,
     run_leads::Chosen,
     run_progress::{Left, RunProgress, state_of},
     writer::Write,
@@ -44,7 +44,7 @@ pub(crate) fn create(write: &mut Write<'_>, run: &NewRun, leads: &Chosen) -> Res
     if let Some(mark) = &run.mark {
         requests::remember(connection, mark, &Answer::Run(id), run.created)?;
     }
-    get(connection, id, run.created)?.ok_or_else(|| corrupt("run", id.0))
+    get(connection, id)?.ok_or_else(|| corrupt("run", id.0))
 }
 
 /// Says that leads of a run enter its flow, and which of them may.
@@ -85,6 +85,45 @@ pub(crate) fn enter(
     Ok(may)
 }
 
+/// Gives leads of a run rows of their own while their first steps are under way.
+pub(crate) fn detach(
+    write: &mut Write<'_>,
+    run: RunId,
+    leads: &[RunLead],
+    now: Datetime,
+) -> Result<(), Error> {
+    let connection = write.connection;
+    let (campaign, version) = connection
+        .prepare_cached("SELECT campaign, version FROM run WHERE id = ?1")
+        .and_then(|mut select| select.query_row([run.0], |row| Ok((row.get(0)?, row.get(1)?))))
+        .map_err(sqlite)?;
+    for RunLead { position, lead } in leads {
+        let Some(progress) = write.memory.runs.get(connection, run)? else {
+            continue;
+        };
+        if !progress.open_row(*position)? {
+            continue;
+        }
+        let row = NewRow {
+            campaign: CampaignId(campaign),
+            version: Revision(version),
+            lead: *lead,
+            run: Some(run),
+            trigger: &Vec::new(),
+            place: Place {
+                step: 0,
+                due: now,
+                until: Until::Recorded,
+                has_failed: false,
+                chain: Chain::default(),
+            },
+        };
+        entries::insert(write, &row)?;
+    }
+    write.memory.last_ids.flush(connection)?;
+    write.memory.runs.flush(connection)
+}
+
 pub(crate) fn cancel(write: &mut Write<'_>, id: RunId) -> Result<(), Error> {
     if let Some(progress) = write.memory.runs.get(write.connection, id)? {
         progress.cancel();
@@ -92,7 +131,7 @@ pub(crate) fn cancel(write: &mut Write<'_>, id: RunId) -> Result<(), Error> {
     write.memory.runs.flush(write.connection)
 }
 
-/// Entries of a cancelled run that one piece of work takes away: a run may have a million of them.
+/// Entries, or calls, of a cancelled run that one piece of work takes away: a run may have a million of them.
 pub(crate) const CANCELLED: u32 = 4_000;
 
 /// Ends a run that is being cancelled, or takes a part of its entries away; whether that was all.
@@ -106,41 +145,32 @@ pub(crate) fn end_cancelled(
     if write.memory.runs.get(connection, id)?.map(state) != Some(RunState::Cancelling) {
         return Ok(true);
     }
-    let gone = entries::delete_of_run(write, id, CANCELLED)?;
-    let is_all = gone < CANCELLED;
-    if let Some(progress) = write.memory.runs.get(connection, id)? {
-        if is_all {
-            progress.end_cancelled(now);
-        } else {
-            (0..gone).for_each(|_| progress.close_row(Left::Cancelled, now));
-        }
+    let is_all = retries::end_of_run(write, id, CANCELLED)? < CANCELLED
+        && entries::delete_of_run(write, id, CANCELLED, now)? < CANCELLED;
+    if is_all && let Some(progress) = write.memory.runs.get(connection, id)? {
+        progress.end_cancelled(now);
     }
     write.memory.runs.flush(connection)?;
     Ok(is_all)
 }
 
 const SELECT: &str = "SELECT run.id, campaign, version, created, my_tokens, total, state, ended, succeeded, failed, skipped, \
-     cancelled, codes, (SELECT count(*) FROM entry WHERE entry.run = run.id AND (due > ?1 OR held IS NOT NULL)) \
-     FROM run JOIN run_progress ON run_progress.run = run.id";
+     cancelled, codes, open, retrying FROM run JOIN run_progress ON run_progress.run = run.id";
 
-/// A run; what waits is told as of `now`.
-pub(crate) fn get(connection: &Connection, id: RunId, now: Datetime) -> Result<Option<Run>, Error> {
-    let sql = format!("{SELECT} WHERE run.id = ?2");
+/// A run.
+pub(crate) fn get(connection: &Connection, id: RunId) -> Result<Option<Run>, Error> {
+    let sql = format!("{SELECT} WHERE run.id = ?1");
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
-    let mut rows = select.query([now.as_micros(), id.0]).map_err(sqlite)?;
+    let mut rows = select.query([id.0]).map_err(sqlite)?;
     rows.next().map_err(sqlite)?.map(read).transpose()
 }
 
 /// A page of runs, oldest first.
-pub(crate) fn list(
-    connection: &Connection,
-    query: &RunQuery,
-    now: Datetime,
-) -> Result<Page<Run, RunId>, Error> {
-    let sql = format!("{SELECT} WHERE run.id > ?2 ORDER BY run.id");
+pub(crate) fn list(connection: &Connection, query: &RunQuery) -> Result<Page<Run, RunId>, Error> {
+    let sql = format!("{SELECT} WHERE run.id > ?1 ORDER BY run.id");
     let after = query.after.map_or(0, |run| run.0);
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
-    let mut rows = select.query([now.as_micros(), after]).map_err(sqlite)?;
+    let mut rows = select.query([after]).map_err(sqlite)?;
     let mut page: Page<Run, RunId> = Page {
         rows: Vec::new(),
         next: None,
@@ -156,12 +186,12 @@ pub(crate) fn list(
 }
 
 /// The runs that are not over, oldest first.
-pub(crate) fn open(connection: &Connection, now: Datetime) -> Result<Vec<Run>, Error> {
+pub(crate) fn open(connection: &Connection) -> Result<Vec<Run>, Error> {
     let sql = format!(
         "{SELECT} WHERE run.id IN (SELECT run FROM run_progress WHERE ended IS NULL) ORDER BY run.id"
     );
     let mut select = connection.prepare_cached(&sql).map_err(sqlite)?;
-    let mut rows = select.query([now.as_micros()]).map_err(sqlite)?;
+    let mut rows = select.query([]).map_err(sqlite)?;
     let mut runs = Vec::new();
     while let Some(row) = rows.next().map_err(sqlite)? {
         runs.push(read(row)?);
@@ -190,7 +220,8 @@ fn read(row: &Row<'_>) -> Result<Run, Error> {
             failed: count(9)?,
             skipped: count(10)?,
             cancelled: count(11)?,
-            waiting: count(13)?,
+            open: count(13)?,
+            retrying: count(14)?,
             codes: decode_codes(&codes).ok_or_else(damaged)?,
         },
     })

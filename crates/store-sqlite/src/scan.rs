@@ -40,17 +40,17 @@ impl Drop for Waiting {
 
 /// The rows that a page looks at, one after the other.
 #[derive(Debug)]
-pub(crate) struct Scan<'a> {
+pub(crate) struct Scan<'a, K = i64> {
     abandoned: &'a Abandoned,
     /// Rows that may still be looked at.
     left: usize,
     /// The last row that the page is done with.
-    passed: Option<i64>,
+    passed: Option<K>,
     is_cut: bool,
 }
 
-impl<'a> Scan<'a> {
-    pub(crate) fn new(abandoned: &'a Abandoned, max_rows: usize) -> Scan<'a> {
+impl<'a, K: Copy> Scan<'a, K> {
+    pub(crate) fn new(abandoned: &'a Abandoned, max_rows: usize) -> Scan<'a, K> {
         Scan {
             abandoned,
             left: max_rows.max(1),
@@ -74,7 +74,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Notes that a row is on the page, or not wanted there.
-    pub(crate) fn pass(&mut self, id: i64) {
+    pub(crate) fn pass(&mut self, id: K) {
         self.passed = Some(id);
     }
 
@@ -84,7 +84,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Behind which row the next page begins; none where there are no more rows.
-    pub(crate) fn next(&self) -> Option<i64> {
+    pub(crate) fn next(&self) -> Option<K> {
         self.passed.filter(|_| self.is_cut)
     }
 }

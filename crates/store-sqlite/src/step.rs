@@ -28,7 +28,7 @@ fn step_one(
     touched: &mut Touched<'_>,
     step: NewStep,
 ) -> Result<Stepped, Error> {
-    let passing = Passing::find(write, step.progress.passage)?;
+    let passing = Passing::find(write, step.progress.passage, step.lead)?;
     if touched.lead(step.lead)?.is_none() {
         if let Some(passing) = passing {
             passing.vanish(write, step.at)?;
@@ -51,7 +51,7 @@ fn step_one(
         step.effect,
         step.at,
     )?;
-    passing.go(write, step.lead, step.progress.next, step.at)
+    passing.go(write, step.lead, step.progress.next, None, step.at)
 }
 
 fn carry_out(
@@ -67,7 +67,7 @@ fn carry_out(
     match effect {
         StepEffect::Nothing => Ok(()),
         StepEffect::Write(writes) => {
-            let changes = apply(write, touched, lead, writes, at)?;
+            let changes = apply(write, touched, lead, &writes, at)?;
             activities::note_changes(write, lead, &changes, source, at)?;
             react_to_changes(write, lead, &changes, at, Some(&mut passing.chain))
         }

@@ -3,18 +3,18 @@
 use std::{
     path::Path,
     sync::{Arc, OnceLock},
-    time::SystemTime,
 };
 
 use leadhook_field::{Datetime, Value};
 use leadhook_filter::Filter;
 use leadhook_store::{
     Activity, ActivityId, ActivityQuery, Call, CallId, CallQuery, CampaignId, CampaignVersion,
-    Catalog, CatalogChange, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted, Error,
-    Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted, MemberUpsert,
-    MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection, Qualification,
-    Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId, RunLead, RunLeads,
-    RunLeadsPage, RunQuery, Source, Stepped, Store, Subject, WebhookId, WebhookVersion,
+    Catalog, CatalogChange, Claim, Claimed, Company, CompanyId, CompanyUpsert, CompanyUpserted,
+    Error, FirstMatch, Hold, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadUpsert, LeadUpserted,
+    MemberUpsert, MemberUpserted, NewCall, NewRun, NewStep, Page, ProgramId, Projection,
+    Qualification, Reactions, Recorded, Remember, Remembered, RequestKey, Revision, Run, RunId,
+    RunLead, RunLeads, RunLeadsPage, RunQuery, Source, Stepped, Store, Subject, Waiting, WebhookId,
+    WebhookVersion,
 };
 use tokio::sync::watch;
 
@@ -28,10 +28,10 @@ use crate::{
     lock::{self, Held},
     matching, members, migrate,
     readers::Readers,
-    record, requests, rows,
+    record, requests, retries, rows,
     run_leads::{self, Chosen},
     runs, step, subjects, upsert,
-    writer::{Links, Writer},
+    writer::{Links, Write, Writer},
 };
 
 /// leadhook's records in one SQLite file, in a directory that this process holds alone.
@@ -46,13 +46,8 @@ pub struct SqliteStore {
     reactions: Arc<OnceLock<Arc<dyn Reactions>>>,
     claims: Arc<Claims>,
     last_call: watch::Receiver<CallId>,
-    entries_made: watch::Receiver<u64>,
+    waiting_changed: watch::Receiver<u64>,
     _held: Held,
-}
-
-/// What waits is told as of whenever it is read.
-fn now() -> Datetime {
-    Datetime::from(SystemTime::now())
 }
 
 impl SqliteStore {
@@ -68,18 +63,19 @@ impl SqliteStore {
         migrate::check(&connection, dir)?;
         connection::set_up_writer(&connection)?;
         migrate::migrate(&mut connection)?;
+        entries::attach_all(&connection)?;
         let last = connection
             .query_row("SELECT coalesce(max(id), 0) FROM call", [], |row| {
                 row.get(0)
             })
             .map_err(sqlite)?;
         let (tell_last_call, last_call) = watch::channel(CallId(last));
-        let (tell_entries_made, entries_made) = watch::channel(0);
+        let (tell_waiting_changed, waiting_changed) = watch::channel(0);
         let (reactions, claims) = (Arc::default(), Arc::default());
         let links = Links {
             reactions: Arc::clone(&reactions),
             last_call: tell_last_call,
-            entries_made: tell_entries_made,
+            waiting_changed: tell_waiting_changed,
             claims: Arc::clone(&claims),
         };
         Ok(SqliteStore {
@@ -89,7 +85,7 @@ impl SqliteStore {
             reactions,
             claims,
             last_call,
-            entries_made,
+            waiting_changed,
             _held: held,
         })
     }
@@ -163,9 +159,9 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn delete_lead(&self, id: LeadId) -> Result<bool, Error> {
+    async fn delete_lead(&self, id: LeadId, now: Datetime) -> Result<bool, Error> {
         self.writer
-            .write(1, move |write| erase::erase(write, id))
+            .write(1, move |write| erase::erase(write, id, now))
             .await
     }
 
@@ -207,9 +203,9 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn record(&self, calls: Vec<NewCall>) -> Result<Vec<Recorded>, Error> {
+    async fn record(&self, calls: Arc<[NewCall]>) -> Result<Vec<Recorded>, Error> {
         self.writer
-            .write(calls.len(), move |write| record::record(write, calls))
+            .write(calls.len(), move |write| record::record(write, &calls))
             .await
     }
 
@@ -257,14 +253,14 @@ impl Store for SqliteStore {
         let _ = self.reactions.set(reactions);
     }
 
-    async fn first_match(
+    async fn first_matches(
         &self,
-        lead: LeadId,
+        leads: Vec<LeadId>,
         filters: Arc<[Filter<LeadColumn>]>,
-    ) -> Result<Option<Option<usize>>, Error> {
+    ) -> Result<Vec<FirstMatch>, Error> {
         let kinds = Arc::clone(&self.kinds);
         self.readers
-            .read(move |connection| matching::first(connection, &kinds, lead, &filters))
+            .read(move |connection| matching::first(connection, &kinds, &leads, &filters))
             .await
     }
 
@@ -290,20 +286,18 @@ impl Store for SqliteStore {
 
     async fn run(&self, id: RunId) -> Result<Option<Run>, Error> {
         self.readers
-            .read(move |connection| runs::get(connection, id, now()))
+            .read(move |connection| runs::get(connection, id))
             .await
     }
 
     async fn list_runs(&self, query: RunQuery) -> Result<Page<Run, RunId>, Error> {
         self.readers
-            .read(move |connection| runs::list(connection, &query, now()))
+            .read(move |connection| runs::list(connection, &query))
             .await
     }
 
     async fn open_runs(&self) -> Result<Vec<Run>, Error> {
-        self.readers
-            .read(move |connection| runs::open(connection, now()))
-            .await
+        self.readers.read(runs::open).await
     }
 
     async fn run_leads(&self, run: RunId, from: u32, limit: usize) -> Result<RunLeadsPage, Error> {
@@ -329,11 +323,19 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn detach(&self, run: RunId, leads: Vec<RunLead>, now: Datetime) -> Result<(), Error> {
+        self.writer
+            .write(leads.len(), move |write| {
+                runs::detach(write, run, &leads, now)
+            })
+            .await
+    }
+
     async fn cancel_run(&self, id: RunId) -> Result<Option<Run>, Error> {
         self.writer
             .write(1, move |write| {
                 runs::cancel(write, id)?;
-                runs::get(write.connection, id, now())
+                runs::get(write.connection, id)
             })
             .await
     }
@@ -348,21 +350,31 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn claim_entries(&self, now: Datetime, limit: usize) -> Result<Claimed, Error> {
-        let claims = Arc::clone(&self.claims);
+    async fn claim(&self, what: Claim, limit: usize) -> Result<Claimed, Error> {
+        let (claims, kinds) = (Arc::clone(&self.claims), Arc::clone(&self.kinds));
         self.readers
-            .read(move |connection| claims::claim(connection, &claims, now, limit))
+            .read(move |connection| claims::claim(connection, &kinds, &claims, what, limit))
             .await
     }
 
     async fn hold(&self, holds: Vec<Hold>) -> Result<(), Error> {
+        let hold = |write: &mut Write<'_>, Hold { what, webhook }| match what {
+            Waiting::Entry(entry) => entries::hold(write, entry, webhook),
+            Waiting::Call(call) => retries::hold(write, call, webhook),
+        };
         self.writer
-            .write(holds.len(), move |write| entries::hold(write, &holds))
+            .write(holds.len(), move |write| {
+                holds.into_iter().try_for_each(|one| hold(write, one))
+            })
             .await
     }
 
-    fn entries_made(&self) -> watch::Receiver<u64> {
-        self.entries_made.clone()
+    async fn holding(&self) -> Result<Vec<WebhookId>, Error> {
+        self.readers.read(claims::holding).await
+    }
+
+    fn waiting_changed(&self) -> watch::Receiver<u64> {
+        self.waiting_changed.clone()
     }
 
     async fn list_activities(
@@ -371,7 +383,9 @@ impl Store for SqliteStore {
     ) -> Result<Page<Activity, ActivityId>, Error> {
         let kinds = Arc::clone(&self.kinds);
         self.readers
-            .read(move |connection| list_activities::list(connection, &kinds, &query))
+            .scan(move |connection, abandoned| {
+                list_activities::list(connection, &kinds, &query, abandoned)
+            })
             .await
     }
 }

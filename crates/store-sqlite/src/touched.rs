@@ -147,7 +147,7 @@ impl<'a> Touched<'a> {
         write: &mut Write<'_>,
         id: LeadId,
         field: FieldId,
-        value: Option<Value>,
+        value: Option<&Value>,
     ) -> Result<Option<FieldChange>, Error> {
         let Some(row) = self.leads.get_mut(&id) else {
             return Ok(None);
@@ -165,7 +165,7 @@ impl<'a> Touched<'a> {
         write: &mut Write<'_>,
         id: CompanyId,
         field: FieldId,
-        value: Option<Value>,
+        value: Option<&Value>,
     ) -> Result<Option<FieldChange>, Error> {
         self.company(write, id)?;
         let Some(row) = self.companies.get_mut(&id) else {
@@ -326,24 +326,18 @@ fn set(
     values: &mut Values,
     id: i64,
     field: FieldId,
-    value: Option<Value>,
+    value: Option<&Value>,
 ) -> Result<Option<FieldChange>, Error> {
-    if values.get(field) == value.as_ref() {
+    if values.get(field) == value {
         return Ok(None);
     }
-    let previous = values.set(field, value.clone());
+    let previous = values.set(field, value.cloned());
     let lookups = &mut write.memory.lookups;
-    lookups.follow(
-        write.connection,
-        field,
-        id,
-        previous.as_ref(),
-        value.as_ref(),
-    )?;
+    lookups.follow(write.connection, field, id, previous.as_ref(), value)?;
     Ok(Some(FieldChange {
         field,
         previous,
-        new: value,
+        new: value.cloned(),
     }))
 }
 

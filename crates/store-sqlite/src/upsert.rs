@@ -27,13 +27,13 @@ pub(crate) fn upsert(
         let result = find(write, &mut touched, &target, now)?;
         match result {
             LeadUpserted::Created(id) => {
-                apply(write, &mut touched, id, writes, now)?;
+                apply(write, &mut touched, id, &writes, now)?;
                 if let Some(lead) = touched.lead(id)? {
                     created(write, lead, source, now)?;
                 }
             }
             LeadUpserted::Updated(id) => {
-                let changes = apply(write, &mut touched, id, writes, now)?;
+                let changes = apply(write, &mut touched, id, &writes, now)?;
                 activities::note_changes(write, id, &changes, source, now)?;
                 react_to_changes(write, id, &changes, now, None)?;
             }

@@ -12,13 +12,13 @@ use std::{
     time::Duration,
 };
 
-use leadhook_store::{CallId, EntryId, Error, ErrorKind, Reactions};
+use leadhook_store::{CallId, Error, ErrorKind, Reactions};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     call_times::CallTimes,
-    claims::Claims,
+    claims::{Claims, News},
     connection,
     error::{closed, sqlite},
     kinds::KindCache,
@@ -44,17 +44,8 @@ pub(crate) struct Write<'a> {
     pub(crate) has_erased: &'a mut bool,
     /// What is to be done about things that happen to leads.
     pub(crate) reactions: Option<&'a dyn Reactions>,
-    /// What became of entries: told once it is durable.
-    pub(crate) entries: &'a mut EntryNews,
-}
-
-/// What a transaction did to entries.
-#[derive(Debug, Default)]
-pub(crate) struct EntryNews {
-    /// Those that may be claimed once more, or are gone.
-    pub(crate) freed: Vec<EntryId>,
-    /// Whether there may be others to claim.
-    pub(crate) are_made: bool,
+    /// What became of entries and calls that wait: told once it is durable.
+    pub(crate) waiting: &'a mut News,
 }
 
 /// How far a transaction was before a piece of work.
@@ -62,20 +53,23 @@ pub(crate) struct EntryNews {
 struct Before {
     last_call: CallId,
     freed: usize,
+    placed: usize,
 }
 
 impl Write<'_> {
     fn before(&self) -> Before {
         Before {
             last_call: *self.last_call,
-            freed: self.entries.freed.len(),
+            freed: self.waiting.freed.len(),
+            placed: self.waiting.placed.len(),
         }
     }
 
     /// What was done since is taken back: it is forgotten, too.
     fn forget_since(&mut self, before: Before) {
         *self.last_call = before.last_call;
-        self.entries.freed.truncate(before.freed);
+        self.waiting.freed.truncate(before.freed);
+        self.waiting.placed.truncate(before.placed);
         *self.memory = Memory::default();
     }
 }
@@ -97,23 +91,24 @@ pub(crate) struct Links {
     pub(crate) reactions: Arc<OnceLock<Arc<dyn Reactions>>>,
     /// Told of the last call that is durable.
     pub(crate) last_call: watch::Sender<CallId>,
-    /// Told that there may be entries to claim.
-    pub(crate) entries_made: watch::Sender<u64>,
-    /// Told of entries that may be claimed once more.
+    /// Told that there may be something to claim.
+    pub(crate) waiting_changed: watch::Sender<u64>,
+    /// Told of what may be claimed.
     pub(crate) claims: Arc<Claims>,
 }
 
 impl Links {
     /// A commit is durable.
-    fn tell(&self, last_call: CallId, entries: &mut EntryNews) {
+    fn tell(&self, last_call: CallId, news: &mut News) {
         self.last_call
             .send_if_modified(|last| std::mem::replace(last, last_call) != last_call);
-        let EntryNews { freed, are_made } = std::mem::take(entries);
-        self.claims.free(&freed);
+        self.claims.learn(news);
         // Not before they are free: who claims at once must find them.
-        if are_made {
-            self.entries_made.send_modify(|commits| *commits += 1);
+        if news.is_due() {
+            self.waiting_changed.send_modify(|commits| *commits += 1);
         }
+        news.freed.clear();
+        news.placed.clear();
     }
 }
 
@@ -244,7 +239,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 fn run(connection: &Connection, mut waiting: mpsc::Receiver<Box<dyn Work>>, links: &Links) {
     let mut memory = Memory::default();
     let mut has_erased = false;
-    let mut entries = EntryNews::default();
+    let mut news = News::default();
     let mut group = Vec::new();
     while let Some(first) = waiting.blocking_recv() {
         let mut rows = first.rows();
@@ -262,16 +257,16 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Box<dyn Work>>, link
             last_call: &mut last_call,
             has_erased: &mut has_erased,
             reactions: links.reactions.get().map(|reactions| &**reactions),
-            entries: &mut entries,
+            waiting: &mut news,
         };
         let committed = commit(&mut write, &mut group);
         match committed {
-            Ok(()) => links.tell(last_call, &mut entries),
+            Ok(()) => links.tell(last_call, &mut news),
             Err(_) => {
                 // Whatever still stands of it is taken back; what was remembered of it is forgotten.
                 let _ = connection.execute_batch("ROLLBACK");
                 memory = Memory::default();
-                entries = EntryNews::default();
+                news = News::default();
             }
         }
         for piece in group.drain(..) {

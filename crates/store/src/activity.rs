@@ -116,4 +116,6 @@ pub struct ActivityQuery {
     pub limit: usize,
     /// The page ends early when its rows hold more bytes than this; it has one row at least.
     pub max_bytes: usize,
+    /// The page ends early, maybe without a row, when so many runs and records were looked at; 0 counts as 1.
+    pub max_scanned: usize,
 }

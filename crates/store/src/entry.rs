@@ -206,7 +206,7 @@ pub enum Waiting {
 pub enum Claim {
     /// What is due at a time and not held back. Entries whose calls wait, and all of a run that is being cancelled, are not among it.
     Due(Datetime),
-    /// What a webhook holds back, first held first; nothing of a run that is being cancelled.
+    /// What a webhook holds back, oldest due first; nothing of a run that is being cancelled.
     HeldBy(WebhookId),
     /// The calls of a run, held back or not, due or not: it is being cancelled.
     CallsOf(RunId),

@@ -1,6 +1,6 @@
 //! Calls: what is not shared with others.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use leadhook_field::Datetime;
@@ -16,16 +16,16 @@ use super::{
 
 /// Times, attempts and key of a call.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Meta {
+pub(crate) struct Meta<'a> {
     pub(crate) created: Datetime,
     pub(crate) ended: Datetime,
-    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) attempts: Cow<'a, [Attempt]>,
     pub(crate) idempotency_key: IdempotencyKey,
     pub(crate) replay_of: Option<CallId>,
     /// Whether the response was cut.
     pub(crate) is_truncated: bool,
     /// The outcome's error type, where the table of phrases is full.
-    pub(crate) phrase: Option<String>,
+    pub(crate) phrase: Option<Cow<'a, str>>,
 }
 
 // Flags in front of it.
@@ -35,7 +35,7 @@ const REPLAY: u8 = 4;
 const DETAILS: u8 = 8;
 
 /// Times are written as what they differ by from the id's; an attempt that ended as the call did says so in a byte.
-pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8> {
+pub(crate) fn encode_meta(meta: &Meta<'_>, id: CallId, outcome: &Outcome) -> Vec<u8> {
     let mut out = Vec::with_capacity(48);
     let details = encode_details(&meta.attempts);
     let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
@@ -58,7 +58,7 @@ pub(crate) fn encode_meta(meta: &Meta, id: CallId, outcome: &Outcome) -> Vec<u8>
     if let Some(CallId(id)) = meta.replay_of {
         put_signed(id, &mut out);
     }
-    for attempt in &meta.attempts {
+    for attempt in &*meta.attempts {
         put_signed(
             attempt.started.as_micros() - meta.created.as_micros(),
             &mut out,
@@ -90,7 +90,7 @@ fn encode_details(attempts: &[Attempt]) -> Option<Vec<u8>> {
 }
 
 /// `outcome` is what the call's kind tells of it.
-pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option<Meta> {
+pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option<Meta<'static>> {
     let mut reader = Reader(bytes);
     let flags = reader.byte()?;
     let mut details = if flags & DETAILS == 0 {
@@ -107,20 +107,20 @@ pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option
     let phrase = if flags & PHRASE == 0 {
         None
     } else {
-        Some(reader.text()?.to_owned())
+        Some(Cow::Owned(reader.text()?.to_owned()))
     };
     let replay_of = if flags & REPLAY == 0 {
         None
     } else {
         Some(CallId(reader.signed()?))
     };
-    let error_type = phrase.as_ref().unwrap_or(&outcome.error_type);
+    let error_type: &str = phrase.as_deref().unwrap_or(&outcome.error_type);
     let mut attempts = Vec::new();
     while !reader.is_empty() {
         let started = Datetime::from_micros(created.checked_add(reader.signed()?)?);
         let duration = Duration::from_micros(reader.number()?);
         let (code, error_type) = if reader.byte()? == 0 {
-            (outcome.code, error_type.clone())
+            (outcome.code, error_type.to_owned())
         } else {
             (
                 u16::try_from(reader.number()?).ok()?,
@@ -141,7 +141,7 @@ pub(crate) fn decode_meta(bytes: &[u8], id: CallId, outcome: &Outcome) -> Option
     Some(Meta {
         created: Datetime::from_micros(created),
         ended: Datetime::from_micros(ended),
-        attempts,
+        attempts: attempts.into(),
         idempotency_key: IdempotencyKey(key),
         replay_of,
         is_truncated: flags & TRUNCATED != 0,

@@ -61,7 +61,7 @@ fn calls_come_back() {
     let meta = Meta {
         created,
         ended: Datetime::from_micros(1_700_000_009_000_000),
-        attempts: vec![attempt(503, "Busy", ""), attempt(200, "OK", "")],
+        attempts: vec![attempt(503, "Busy", ""), attempt(200, "OK", "")].into(),
         idempotency_key: IdempotencyKey([7; 16]),
         replay_of: Some(CallId(42)),
         is_truncated: true,
@@ -74,8 +74,9 @@ fn calls_come_back() {
         attempts: vec![
             attempt(0, "CLOSED", "the connection ended"),
             attempt(200, "A phrase of its own", ""),
-        ],
-        phrase: Some("A phrase of its own".to_owned()),
+        ]
+        .into(),
+        phrase: Some("A phrase of its own".into()),
         ..meta
     };
     let ended_so = Outcome {
@@ -89,7 +90,7 @@ fn calls_come_back() {
     };
     assert_eq!(decode_meta(&bytes, id, &kinds), Some(own.clone()));
     let mut erased = own;
-    erased.attempts[0].detail.clear();
+    erased.attempts.to_mut()[0].detail.clear();
     assert_eq!(
         decode_meta(&erase_meta(&bytes).unwrap(), id, &kinds),
         Some(erased)

@@ -52,7 +52,7 @@ async fn what_many_calls_share_is_one_kind() {
     for n in 0..20 {
         let mut call = make::call(n + 1, &webhook);
         call.origin.run = Some(RunId(n % 2 + 1));
-        store.record(vec![call]).await.unwrap();
+        store.record([call].into()).await.unwrap();
         let expected = usize::try_from(n + 1).unwrap().min(2);
         assert_eq!(read().await.unwrap(), expected);
         assert_eq!(

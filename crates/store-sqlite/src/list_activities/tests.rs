@@ -65,7 +65,7 @@ async fn r_cmp_5_rows_calls_and_runs_come_in_one_order() {
             effect,
             ..make::call(n, &webhook)
         };
-        store.record(vec![call]).await.unwrap();
+        store.record([call].into()).await.unwrap();
     }
     let ended = |campaign| Event::ChainEnded {
         campaign: CampaignId(campaign),

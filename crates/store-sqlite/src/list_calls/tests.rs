@@ -52,7 +52,10 @@ async fn calls_are_not_gone_through_for_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), "a test").unwrap();
     let webhook = make::put(&store, "enrich").await;
-    store.record(vec![make::call(1, &webhook)]).await.unwrap();
+    store
+        .record([make::call(1, &webhook)].into())
+        .await
+        .unwrap();
     for filter in ["", "lead = \"\"", "code = 200"] {
         let (query, kinds) = (make::calls(filter), Arc::clone(&store.kinds));
         let listed = store.readers.read(move |connection| {

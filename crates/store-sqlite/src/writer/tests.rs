@@ -251,9 +251,9 @@ async fn what_was_taken_back_is_forgotten() {
     };
     // A new kind and a new phrase, in a batch that fails by itself, and in a commit that fails.
     let failing = vec![call(1, 501), call(1, 501)];
-    assert!(store.record(failing).await.is_err());
+    assert!(store.record(failing.into()).await.is_err());
     let (held, go_on) = hold(&store).await;
-    let caught_up = store.record(vec![call(1, 502)]);
+    let caught_up = store.record([call(1, 502)].into());
     let bad = store.writer.write(1, |write| {
         write.connection.execute_batch("ROLLBACK").map_err(sqlite)
     });
@@ -263,7 +263,7 @@ async fn what_was_taken_back_is_forgotten() {
     assert!(caught_up.is_err());
     assert_eq!(*store.last_call().borrow(), CallId(0));
     for (n, code) in [(1, 501), (2, 502)] {
-        store.record(vec![call(n, code)]).await.unwrap();
+        store.record([call(n, code)].into()).await.unwrap();
         let read = store.call(make::id(n)).await.unwrap().unwrap();
         assert_eq!(read.outcome, make::outcome(code, &format!("Error {code}")));
     }

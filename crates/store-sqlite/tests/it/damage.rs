@@ -26,7 +26,7 @@ async fn damaged(sql: &str) -> (TempDir, SqliteStore) {
     )
     .await;
     store
-        .record(vec![whole_call(1, &webhook, lead), call(2, &webhook)])
+        .record([whole_call(1, &webhook, lead), call(2, &webhook)].into())
         .await
         .unwrap();
     drop(store);

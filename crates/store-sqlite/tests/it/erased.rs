@@ -77,7 +77,7 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
             ..call(2 * n + 2, &webhook)
         };
         store
-            .record(vec![marked_call(2 * n + 1), stays])
+            .record([marked_call(2 * n + 1), stays].into())
             .await
             .unwrap();
     }
@@ -89,7 +89,7 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
         !marked(dir.path()).is_empty(),
         "the test can see what it looks for"
     );
-    assert!(store.delete_lead(erased).await.unwrap());
+    assert!(store.delete_lead(erased, at(9)).await.unwrap());
     // The checkpoint comes right behind the answer; the next write comes behind the checkpoint.
     put(&store, "next").await;
     assert_eq!(marked(dir.path()), Vec::<String>::new());

@@ -62,7 +62,7 @@ pub async fn r_map_7_a_call_is_followed_by_what_it_changed(store: &impl Store) {
         ..call(4, &webhook)
     };
     for call in [&first, &other, &inline, &second] {
-        store.record(vec![call.clone()]).await.unwrap();
+        store.record([call.clone()].into()).await.unwrap();
     }
     let page = store.list_activities(query(ada)).await.unwrap();
     assert!(page.next.is_none());
@@ -108,7 +108,7 @@ pub async fn r_lead_4_pages_of_activities_go_on_anywhere(store: &impl Store) {
             effect,
             ..call(n, &webhook)
         };
-        store.record(vec![call]).await.unwrap();
+        store.record([call].into()).await.unwrap();
     }
     let whole = store.list_activities(query(ada)).await.unwrap();
     assert!(whole.next.is_none());
@@ -155,10 +155,13 @@ pub async fn pages_of_activities_end_at_their_bytes(store: &impl Store) {
         let long = n.to_string().repeat(10_000);
         let effect = Effect::Lead(ada, writes([set(ADDRESS, &long)], []));
         store
-            .record(vec![NewCall {
-                effect,
-                ..call(n, &webhook)
-            }])
+            .record(
+                [NewCall {
+                    effect,
+                    ..call(n, &webhook)
+                }]
+                .into(),
+            )
             .await
             .unwrap();
     }
@@ -181,12 +184,12 @@ pub async fn r_lead_6_an_erased_lead_has_no_activities(store: &impl Store) {
     let webhook = put(store, "enrich").await;
     let ada = lead(store, row("ada@example.com", &[], [])).await;
     store
-        .record(vec![whole_call(1, &webhook, ada)])
+        .record([whole_call(1, &webhook, ada)].into())
         .await
         .unwrap();
     let before = store.list_activities(query(ada)).await.unwrap();
     assert!(before.rows.len() >= 2, "{before:?}");
-    assert!(store.delete_lead(ada).await.unwrap());
+    assert!(store.delete_lead(ada, at(9)).await.unwrap());
     for id in [ada, LeadId(99)] {
         let page = store.list_activities(query(id)).await.unwrap();
         assert_eq!(

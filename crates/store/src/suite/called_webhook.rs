@@ -33,7 +33,7 @@ async fn record_many(store: &impl Store) -> (Vec<LeadId>, Vec<(String, NewCall)>
         let webhook = &webhooks[n % 5 / 3];
         let new = nth(n as i64, webhook, &leads);
         recorded.push((webhook.name.clone(), new.clone()));
-        store.record(vec![new]).await.unwrap();
+        store.record([new].into()).await.unwrap();
     }
     (leads, recorded)
 }
@@ -112,7 +112,7 @@ pub async fn r_cmp_4_leads_are_selected_by_their_calls(store: &impl Store) {
     let long = format!("called_webhook(error_type = \"LONG{}\")", "long".repeat(99));
     let long = long.replace("LONG", "1LONG");
     let erased = leads.remove(6);
-    assert!(store.delete_lead(erased).await.unwrap());
+    assert!(store.delete_lead(erased, at(9)).await.unwrap());
     for text in FILTERS.into_iter().chain([long.as_str()]) {
         let filter = Arc::new(filter(text));
         let mut expected = Vec::new();

@@ -104,7 +104,7 @@ pub async fn r_fil_3_calls_are_found_by_their_campaigns_name(store: &impl Store)
             },
             ..call(n, &webhook)
         };
-        store.record(vec![of_campaign]).await.unwrap();
+        store.record([of_campaign].into()).await.unwrap();
     }
     delete(store, CampaignId(3)).await.unwrap();
     let found = store

@@ -167,7 +167,7 @@ pub async fn r_map_9_a_call_writes_to_the_company_of_its_lead(store: &impl Store
         effect,
         ..call(1, &webhook)
     }];
-    let recorded = store.record(calls).await.unwrap();
+    let recorded = store.record(calls.into()).await.unwrap();
     let mut changes = recorded[0].changes.clone();
     changes.sort_by_key(|change| change.field);
     let expected = [

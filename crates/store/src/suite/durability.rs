@@ -25,7 +25,7 @@ pub async fn what_was_answered_is_there_after_reopening<P: Place>(place: &P) {
     let webhook = put(&store, "enrich").await;
     let lead = lead(&store, row("a@example.com", &[], [set(INDUSTRY, "Trade")])).await;
     store
-        .record(vec![whole_call(1, &webhook, lead)])
+        .record([whole_call(1, &webhook, lead)].into())
         .await
         .unwrap();
     let (before, recorded) = (entry(&store, lead).await, store.call(id(1)).await.unwrap());
@@ -37,7 +37,7 @@ pub async fn what_was_answered_is_there_after_reopening<P: Place>(place: &P) {
     assert_eq!(store.call(id(1)).await.unwrap(), recorded);
     assert_eq!(*store.last_call().borrow(), id(1));
     assert!(
-        store.record(vec![call(1, &webhook)]).await.is_err(),
+        store.record([call(1, &webhook)].into()).await.is_err(),
         "ids go on from there"
     );
     let rows = vec![row("A@example.com", &[], []), row("b@example.com", &[], [])];
@@ -70,7 +70,7 @@ pub async fn what_was_handed_over_is_carried_out<P: Place>(place: &P) {
     let id = lead(&store, row("a@example.com", &[], [])).await;
     {
         // Whoever asked goes away as soon as it was handed over; so does the store.
-        let mut recording = pin!(store.record(vec![whole_call(1, &webhook, id)]));
+        let mut recording = pin!(store.record([whole_call(1, &webhook, id)].into()));
         let mut context = Context::from_waker(Waker::noop());
         let _ = recording.as_mut().poll(&mut context);
     }

@@ -45,7 +45,7 @@ pub async fn r_cmp_3_an_entry_is_written_with_its_cause(store: &impl Store) {
         ],
     );
     let webhook = put(store, "enrich").await;
-    let made = store.entries_made();
+    let made = store.waiting_changed();
     // A new lead: its first values are no changes.
     let lead = lead(store, row("a@example.com", &[set(CITY, "Bonn")], [])).await;
     assert!(made.has_changed().unwrap());
@@ -74,14 +74,14 @@ pub async fn r_cmp_3_an_entry_is_written_with_its_cause(store: &impl Store) {
         effect: Effect::Lead(lead, writes([set(CITY, "Rome")], [])),
         ..call(1, &webhook)
     };
-    store.record(vec![failed]).await.unwrap();
+    store.record([failed].into()).await.unwrap();
     assert_eq!(campaigns(&due(store).await), [other(2), other(1)]);
     // A call that is not recorded.
     let late = NewCall {
         effect: Effect::Lead(lead, writes([set(CITY, "Bonn")], [])),
         ..call(1, &webhook)
     };
-    assert!(store.record(vec![late]).await.is_err());
+    assert!(store.record([late].into()).await.is_err());
     assert!(due(store).await.is_empty());
 }
 
@@ -89,13 +89,16 @@ pub async fn r_call_11_a_call_for_an_inline_lead_makes_no_entry(store: &impl Sto
     react(store, &[(On::Called(200), into(CAMPAIGN, EVERY))]);
     let webhook = put(store, "enrich").await;
     let gone = lead(store, row("a@example.com", &[], [])).await;
-    assert!(store.delete_lead(gone).await.unwrap());
+    assert!(store.delete_lead(gone, at(9)).await.unwrap());
     let erased = NewCall {
         effect: Effect::Lead(gone, writes([set(CITY, "Rome")], [])),
         ..call(2, &webhook)
     };
-    let made = store.entries_made();
-    store.record(vec![call(1, &webhook), erased]).await.unwrap();
+    let made = store.waiting_changed();
+    store
+        .record([call(1, &webhook), erased].into())
+        .await
+        .unwrap();
     assert!(due(store).await.is_empty(), "nor one for an erased lead");
     assert!(!made.has_changed().unwrap());
 }
@@ -165,7 +168,7 @@ pub async fn r_call_12_what_is_held_back_goes_on_once_it_is_released(store: &imp
     store.hold(holds).await.unwrap();
     assert_eq!(claim(store, LATE).await, Default::default());
     assert_eq!(read(store, &run).await.counts.waiting, 2);
-    let mut made = store.entries_made();
+    let mut made = store.waiting_changed();
     made.borrow_and_update();
     let free = put(store, "free").await;
     assert!(!made.has_changed().unwrap(), "nothing waits for it");
@@ -340,7 +343,7 @@ pub async fn r_cmp_10_a_call_hands_its_entrys_chain_on(store: &impl Store) {
         next: then(1, LATE - 1),
     };
     store
-        .record(vec![call_of(1, Some(progress))])
+        .record([call_of(1, Some(progress))].into())
         .await
         .unwrap();
     let entries = due(store).await;
@@ -351,7 +354,7 @@ pub async fn r_cmp_10_a_call_hands_its_entrys_chain_on(store: &impl Store) {
     assert_eq!((root.step, root.chain.depth), (1, 0));
     assert_eq!(caused.chain.id, root.chain.id);
     // A single call is nobody's step.
-    store.record(vec![call_of(2, None)]).await.unwrap();
+    store.record([call_of(2, None)].into()).await.unwrap();
     assert_eq!(due(store).await[0].chain, Chain::default());
 }
 
@@ -368,7 +371,7 @@ pub async fn r_lead_6_an_erased_lead_leaves_every_flow(store: &impl Store) {
     for lead in &ids {
         upsert(store, 2, vec![row_of(*lead, [set(TITLE, "CTO")], [])]).await;
     }
-    assert!(store.delete_lead(ids[0]).await.unwrap());
+    assert!(store.delete_lead(ids[0], at(9)).await.unwrap());
     let left = due(store).await;
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].lead, ids[1]);

@@ -23,11 +23,11 @@ pub async fn r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it(store: &im
         whole_call(2, &webhook, other),
         whole_call(3, &webhook, erased),
     ];
-    store.record(batch).await.unwrap();
+    store.record(batch.into()).await.unwrap();
     let before = [1, 2].map(|n| store.call(id(n)));
     let [erased_before, other_before] = before;
     let (erased_before, other_before) = (erased_before.await.unwrap(), other_before.await.unwrap());
-    assert!(store.delete_lead(erased).await.unwrap());
+    assert!(store.delete_lead(erased, at(9)).await.unwrap());
     assert_eq!(store.leads(vec![erased]).await.unwrap(), [None]);
     assert_eq!(store.call(id(2)).await.unwrap(), other_before);
     let before = erased_before.expect("it was recorded");
@@ -62,8 +62,8 @@ pub async fn r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it(store: &im
 pub async fn r_lead_6_a_lead_that_is_not_there_is_not_erased(store: &impl Store) {
     let id = lead(store, row("a@example.com", &[], [])).await;
     assert!(!store.delete_lead(LeadId(9)).await.unwrap());
-    assert!(store.delete_lead(id).await.unwrap());
-    assert!(!store.delete_lead(id).await.unwrap());
+    assert!(store.delete_lead(id, at(9)).await.unwrap());
+    assert!(!store.delete_lead(id, at(9)).await.unwrap());
 }
 
 pub async fn r_lead_6_a_lead_takes_its_nameless_company_with_it(store: &impl Store) {
@@ -73,6 +73,6 @@ pub async fn r_lead_6_a_lead_takes_its_nameless_company_with_it(store: &impl Sto
     )
     .await;
     let company = company_of(store, id).await.id;
-    store.delete_lead(id).await.unwrap();
+    store.delete_lead(id, at(9)).await.unwrap();
     assert_eq!(store.company(company).await.unwrap(), None);
 }

@@ -166,7 +166,7 @@ fn ids(calls: &[Call]) -> Vec<CallId> {
 
 pub async fn r_fil_3_webhooks_match_by_the_name_that_they_had(store: &impl Store) {
     let first = put(store, "enrich").await;
-    store.record(vec![call(1, &first)]).await.unwrap();
+    store.record([call(1, &first)].into()).await.unwrap();
     let asked = async || {
         let page = store.list_calls(calls("webhook = webhooks/enrich")).await;
         ids(&page.unwrap().rows)
@@ -176,7 +176,7 @@ pub async fn r_fil_3_webhooks_match_by_the_name_that_they_had(store: &impl Store
     assert_eq!(asked().await, [id(1)], "deleted");
     let (second, other) = (put(store, "enrich").await, put(store, "other").await);
     store
-        .record(vec![call(2, &other), call(3, &second)])
+        .record([call(2, &other), call(3, &second)].into())
         .await
         .unwrap();
     assert_eq!(asked().await, [id(3), id(1)], "another of that name");
@@ -234,7 +234,7 @@ pub async fn bodies_are_there_only_when_asked_for(store: &impl Store) {
     let webhook = put(store, "enrich").await;
     let lead = lead(store, row("a", &[], [])).await;
     store
-        .record(vec![whole_call(1, &webhook, lead)])
+        .record([whole_call(1, &webhook, lead)].into())
         .await
         .unwrap();
     let whole = store.call(id(1)).await.unwrap().expect("it was recorded");

@@ -152,7 +152,7 @@ pub async fn r_lead_6_memberships_are_erased_with_their_lead(store: &impl Store)
     for program in [first, second] {
         upsert(store, program, &[(a, &x), (b, &x)]).await;
     }
-    assert!(store.delete_lead(a).await.unwrap());
+    assert!(store.delete_lead(a, at(9)).await.unwrap());
     for program in [first, second] {
         let found = read(store, program, &[a, b], &["x"]).await;
         assert_eq!(found, [[None], [Some(text("1"))]]);

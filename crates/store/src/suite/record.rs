@@ -33,7 +33,10 @@ pub async fn a_call_comes_back_whole(store: &impl Store) {
     let lead = lead(store, row("a", &[set(CITY, "Bonn")], [])).await;
     let new = whole_call(1, &webhook, lead);
     let bare = call(2, &webhook);
-    store.record(vec![new.clone(), bare.clone()]).await.unwrap();
+    store
+        .record([new.clone(), bare.clone()].into())
+        .await
+        .unwrap();
     let expected = |new: NewCall, lead, changes| Call {
         campaign: None,
         id: new.id,
@@ -66,7 +69,7 @@ pub async fn changes_have_previous_and_new_values(store: &impl Store) {
         writing(1, &webhook, lead, [set(CITY, "Oslo"), set(TITLE, "CTO")]),
         writing(2, &webhook, lead, [set(CITY, "Rome"), clear(TITLE)]),
     ];
-    let recorded = store.record(batch).await.unwrap();
+    let recorded = store.record(batch.into()).await.unwrap();
     let first = vec![
         changed(CITY, Some("Bonn"), Some("Oslo")),
         changed(TITLE, None, Some("CTO")),
@@ -103,13 +106,17 @@ pub async fn r_map_10_equal_values_are_no_change(store: &impl Store) {
         id,
         [set(CITY, "Bonn"), score, clear(TITLE)],
     )];
-    assert!(store.record(batch).await.unwrap()[0].changes.is_empty());
+    assert!(
+        store.record(batch.into()).await.unwrap()[0]
+            .changes
+            .is_empty()
+    );
     assert!(changes_of(store, 1).await.is_empty());
     assert_eq!(entry(store, id).await, before, "not even its time");
     let batch = vec![writing(2, &webhook, id, [set(CITY, "bonn")])];
     let change = changed(CITY, Some("Bonn"), Some("bonn"));
     assert_eq!(
-        store.record(batch).await.unwrap()[0].changes,
+        store.record(batch.into()).await.unwrap()[0].changes,
         [change],
         "case is a change"
     );
@@ -128,7 +135,7 @@ pub async fn r_call_11_a_call_for_an_inline_lead_writes_nothing(store: &impl Sto
         ..call(1, &webhook)
     };
     assert_eq!(
-        store.record(vec![inline]).await.unwrap()[0].changes,
+        store.record([inline].into()).await.unwrap()[0].changes,
         changes
     );
     let read = store.call(id(1)).await.unwrap().expect("it was recorded");
@@ -139,13 +146,13 @@ pub async fn r_call_11_a_call_for_an_inline_lead_writes_nothing(store: &impl Sto
 pub async fn a_call_for_an_erased_lead_keeps_nothing_of_it(store: &impl Store) {
     let webhook = put(store, "enrich").await;
     let lead = lead(store, row("a", &[], [])).await;
-    assert!(store.delete_lead(lead).await.unwrap());
+    assert!(store.delete_lead(lead, at(9)).await.unwrap());
     let empty = NewCall {
         effect: Effect::Lead(lead, writes([], [])),
         ..whole_call(2, &webhook, lead)
     };
     let recorded = store
-        .record(vec![whole_call(1, &webhook, lead), empty])
+        .record([whole_call(1, &webhook, lead), empty].into())
         .await
         .unwrap();
     for (n, recorded) in [1, 2].into_iter().zip(recorded) {
@@ -169,31 +176,34 @@ pub async fn a_call_for_an_erased_lead_keeps_nothing_of_it(store: &impl Store) {
 pub async fn ids_of_calls_ascend(store: &impl Store) {
     let webhook = put(store, "enrich").await;
     let lead = lead(store, row("a", &[], [])).await;
-    store.record(vec![call(5, &webhook)]).await.unwrap();
+    store.record([call(5, &webhook)].into()).await.unwrap();
     for batch in [vec![4], vec![5], vec![6, 6], vec![7, 6]] {
         let batch: Vec<_> = batch
             .into_iter()
             .map(|n| writing(n, &webhook, lead, [set(CITY, "Oslo")]))
             .collect();
-        assert!(store.record(batch).await.is_err());
+        assert!(store.record(batch.into()).await.is_err());
     }
     assert_eq!(store.list_calls(calls("")).await.unwrap().rows.len(), 1);
     assert_eq!(entry(store, lead).await.lead.values.get(CITY), None);
-    store.record(vec![call(6, &webhook)]).await.unwrap();
+    store.record([call(6, &webhook)].into()).await.unwrap();
 }
 
 pub async fn a_batch_that_fails_leaves_the_others_alone(store: &impl Store) {
     let webhook = put(store, "enrich").await;
     let id = lead(store, row("a", &[], [])).await;
-    store.record(vec![call(1, &webhook)]).await.unwrap();
+    store.record([call(1, &webhook)].into()).await.unwrap();
     let batch = |n: i64| {
         let city = format!("City {n}");
         // Every third one begins with an id that was given already.
         let first = if n % 3 == 0 { 1 } else { n * 10 };
-        store.record(vec![
-            writing(first, &webhook, id, [set(CITY, &city)]),
-            writing(n * 10 + 1, &webhook, id, [set(TITLE, &city)]),
-        ])
+        store.record(
+            [
+                writing(first, &webhook, id, [set(CITY, &city)]),
+                writing(n * 10 + 1, &webhook, id, [set(TITLE, &city)]),
+            ]
+            .into(),
+        )
     };
     let results = all((1..=20).map(batch).collect()).await;
     for (n, result) in (1..=20).zip(&results) {
@@ -221,13 +231,13 @@ pub async fn the_last_call_is_told_once_it_is_durable(store: &impl Store) {
     upsert(store, 1, vec![row("a", &[], [])]).await;
     assert!(!last.has_changed().unwrap(), "no call was recorded");
     store
-        .record(vec![call(1, &webhook), call(2, &webhook)])
+        .record([call(1, &webhook), call(2, &webhook)].into())
         .await
         .unwrap();
     assert_eq!(*last.borrow_and_update(), id(2));
     assert!(
         store
-            .record(vec![call(3, &webhook), call(3, &webhook)])
+            .record([call(3, &webhook), call(3, &webhook)].into())
             .await
             .is_err()
     );

@@ -35,7 +35,10 @@ pub async fn r_call_9_a_call_is_remembered_with_its_request(store: &impl Store) 
         ended: at(START),
         ..call(1, &webhook)
     };
-    store.record(vec![marked, call(2, &webhook)]).await.unwrap();
+    store
+        .record([marked, call(2, &webhook)].into())
+        .await
+        .unwrap();
     let key = key(Method::CallWebhook, "r1");
     let expected = Remembered {
         payload: [7; 32],

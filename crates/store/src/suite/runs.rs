@@ -198,9 +198,9 @@ pub async fn recording_an_end_twice_counts_once(store: &impl Store) {
     let run = run_of(store, &people(store, 3).await).await;
     let leads = left(store, &run).await;
     let first = call_of(1, &webhook, &run, leads[1], 200, DONE);
-    store.record(vec![first]).await.unwrap();
+    store.record([first].into()).await.unwrap();
     let again = call_of(2, &webhook, &run, leads[1], 200, then(1, 5));
-    let recorded = store.record(vec![again]).await.unwrap();
+    let recorded = store.record([again].into()).await.unwrap();
     assert_eq!(recorded[0].stepped, Default::default());
     let entry = wait(store, &run, leads[0], 5).await;
     for _ in 0..2 {
@@ -271,7 +271,7 @@ pub async fn r_cmp_9_a_cancelled_run_lets_calls_in_flight_finish(store: &impl St
         call_of(1, &webhook, &run, leads[2], 200, DONE),
         call_of(2, &webhook, &run, leads[3], 200, then(1, 5)),
     ];
-    let recorded = store.record(calls).await.unwrap();
+    let recorded = store.record(calls.into()).await.unwrap();
     assert_eq!(recorded[1].stepped.entry, None);
     assert_eq!(read(store, &run).await.counts.cancelled, 1);
     store.end_cancelled_run(run.id, at(9)).await.unwrap();
@@ -312,12 +312,12 @@ pub async fn r_lead_6_an_erased_lead_leaves_its_run(store: &impl Store) {
     let leads = left(store, &run).await;
     let entry = wait(store, &run, leads[0], 5).await;
     for lead in &leads {
-        assert!(store.delete_lead(lead.lead).await.unwrap());
+        assert!(store.delete_lead(lead.lead, at(9)).await.unwrap());
     }
     assert_eq!(read(store, &run).await.counts.skipped, 1);
     assert!(due(store).await.is_empty());
     let flown = call_of(1, &webhook, &run, leads[1], 200, DONE);
-    let recorded = store.record(vec![flown]).await.unwrap();
+    let recorded = store.record([flown].into()).await.unwrap();
     assert!(recorded[0].stepped.is_gone);
     let stepped = [
         go(store, leads[0].lead, Passage::Row(entry), then(2, 5)).await,
@@ -360,7 +360,7 @@ pub async fn a_step_that_fails_leaves_the_run_alone(store: &impl Store) {
         call_of(1, &webhook, &run, leads[0], 200, DONE),
         call_of(1, &webhook, &run, leads[1], 200, then(1, 5)),
     ];
-    assert!(store.record(batch).await.is_err());
+    assert!(store.record(batch.into()).await.is_err());
     assert_eq!(read(store, &run).await, run);
     assert_eq!(left(store, &run).await, leads);
     assert_eq!(claim(store, LATE).await, Default::default());
