@@ -146,7 +146,7 @@ impl OurStore {
 
     /// What the recorder of the engine does: the next batch is closed while the one before is written.
     fn record(&self, batches: u64) -> Duration {
-        let batches: Vec<Vec<NewCall>> = (0..batches).map(|_| self.batch()).collect();
+        let batches: Vec<std::sync::Arc<[NewCall]>> = (0..batches).map(|_| self.batch()).collect();
         let begun = Instant::now();
         self.runtime.block_on(async {
             for batch in batches {
@@ -156,7 +156,7 @@ impl OurStore {
         begun.elapsed()
     }
 
-    fn batch(&self) -> Vec<NewCall> {
+    fn batch(&self) -> std::sync::Arc<[NewCall]> {
         let first = self.next.get();
         self.next.set(first + BATCH);
         let new = |n: i64| NewCall {

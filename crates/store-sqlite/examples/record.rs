@@ -44,6 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let id = CallId::next(*store.last_call().borrow(), now.as_micros() / 1_000);
     let call = NewCall {
         id,
+        has_waited: false,
+        wait: None,
         origin: Origin {
             webhook: WebhookId(1),
             version: Revision(1),

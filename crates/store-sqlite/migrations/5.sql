@@ -5,13 +5,15 @@ CREATE TABLE retry(
     call INTEGER PRIMARY KEY,
     due INTEGER NOT NULL,
     held INTEGER,               -- the webhook that holds it back
+    kept INTEGER NOT NULL,      -- 1: whoever recorded it makes the attempt
     entry INTEGER,              -- the entry whose step it is
     run INTEGER,                -- the run that it belongs to
     sealed BLOB NOT NULL        -- what the next attempt needs
 ) STRICT;
-CREATE INDEX retry_by_due ON retry(due) WHERE held IS NULL; -- the rowid is its last column, here and below
+CREATE INDEX retry_by_due ON retry(due) WHERE held IS NULL AND kept = 0; -- the rowid is its last column, here and below
 CREATE INDEX retry_by_held ON retry(held, due) WHERE held IS NOT NULL;
 CREATE INDEX retry_by_run ON retry(run, due) WHERE run IS NOT NULL;
+CREATE INDEX retry_kept ON retry(kept) WHERE kept = 1;
 
 ALTER TABLE entry ADD COLUMN call INTEGER;                        -- the call that it waits for
 ALTER TABLE entry ADD COLUMN detached INTEGER NOT NULL DEFAULT 0; -- 1: whoever carries out its step knows its position, not this row

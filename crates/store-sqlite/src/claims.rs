@@ -233,7 +233,7 @@ impl Table {
         };
         let condition = match (line, self) {
             (Line::Due, Table::Entry) => "held IS NULL AND call IS NULL AND detached = 0",
-            (Line::Due, Table::Retry) => "held IS NULL",
+            (Line::Due, Table::Retry) => "held IS NULL AND kept = 0",
             (Line::HeldBy(_), _) => "held = ?3",
         };
         // Two parts, each of which is a range of the index; a comparison of rows would go through all that are due at once.
@@ -258,9 +258,11 @@ struct Skipped<'a> {
     runs: HashSet<i64>,
 }
 
+const CANCELLED: &str = "SELECT run FROM run_progress WHERE ended IS NULL AND state = 4";
+
 fn cancelled(connection: &Connection) -> Result<HashSet<i64>, Error> {
     connection
-        .prepare_cached("SELECT run FROM run_progress WHERE ended IS NULL AND state = 4")
+        .prepare_cached(CANCELLED)
         .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
         .map_err(sqlite)
 }

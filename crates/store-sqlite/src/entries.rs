@@ -235,7 +235,7 @@ pub(crate) fn delete_of_lead(
     how: Left,
     now: Datetime,
 ) -> Result<(), Error> {
-    delete_all(write, "lead = ?1 LIMIT ?2", lead.0, u32::MAX, how, now).map(|_| ())
+    delete_all(write, OF_LEAD, lead.0, u32::MAX, how, now).map(|_| ())
 }
 
 /// Takes entries of a run that is being cancelled away, at most so many; gives how many.
@@ -245,15 +245,11 @@ pub(crate) fn delete_of_run(
     limit: u32,
     now: Datetime,
 ) -> Result<u32, Error> {
-    delete_all(
-        write,
-        "run = ?1 LIMIT ?2",
-        run.0,
-        limit,
-        Left::Cancelled,
-        now,
-    )
+    delete_all(write, OF_RUN, run.0, limit, Left::Cancelled, now)
 }
+
+const OF_LEAD: &str = "lead = ?1 LIMIT ?2";
+const OF_RUN: &str = "run = ?1 LIMIT ?2";
 
 fn delete_all(
     write: &mut Write<'_>,

@@ -82,6 +82,9 @@ mod writer;
 
 pub use crate::store::SqliteStore;
 
+#[cfg(test)]
+mod plans;
+
 /// The example of the README, held by a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -39,8 +39,8 @@ pub(crate) fn put(
     wait: &Wait,
     entry: Option<EntryId>,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO retry VALUES (?1, ?2, NULL, ?3, ?4, ?5) \
-         ON CONFLICT(call) DO UPDATE SET due = ?2, held = NULL, entry = ?3, sealed = ?5";
+    let sql = "INSERT INTO retry VALUES (?1, ?2, NULL, ?3, ?4, ?5, ?6) \
+         ON CONFLICT(call) DO UPDATE SET due = ?2, held = NULL, kept = ?3, entry = ?4, sealed = ?6";
     write
         .connection
         .prepare_cached(sql)
@@ -48,6 +48,7 @@ pub(crate) fn put(
             put.execute(params![
                 call.id.0,
                 wait.due.as_micros(),
+                wait.is_claimed,
                 entry.map(|entry| entry.0),
                 call.origin.run.map(|run| run.0),
                 &*wait.sealed
@@ -57,11 +58,13 @@ pub(crate) fn put(
     if call.has_waited {
         write.waiting.freed.push(Waiting::Call(call.id));
     }
-    write.waiting.placed.push(Spot {
-        line: Line::Due,
-        due: wait.due,
-        what: Waiting::Call(call.id),
-    });
+    if !wait.is_claimed {
+        write.waiting.placed.push(Spot {
+            line: Line::Due,
+            due: wait.due,
+            what: Waiting::Call(call.id),
+        });
+    }
     Ok(())
 }
 
@@ -69,7 +72,7 @@ pub(crate) fn put(
 pub(crate) fn hold(write: &mut Write<'_>, call: CallId, webhook: WebhookId) -> Result<(), Error> {
     let due: Option<i64> = write
         .connection
-        .prepare_cached("UPDATE retry SET held = ?2 WHERE call = ?1 RETURNING due")
+        .prepare_cached("UPDATE retry SET held = ?2, kept = 0 WHERE call = ?1 RETURNING due")
         .and_then(|mut hold| {
             hold.query_row([call.0, webhook.0], |row| row.get(0))
                 .optional()
@@ -177,6 +180,13 @@ fn end(write: &mut Write<'_>, call: CallId) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Whoever kept calls to themselves is no more: the process that did so has ended.
+pub(crate) fn let_go_all(connection: &Connection) -> Result<(), Error> {
+    connection.execute(LET_GO, []).map(|_| ()).map_err(sqlite)
+}
+
+const LET_GO: &str = "UPDATE retry SET kept = 0 WHERE kept = 1";
 
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,7 @@ impl SqliteStore {
         connection::set_up_writer(&connection)?;
         migrate::migrate(&mut connection)?;
         entries::attach_all(&connection)?;
+        retries::let_go_all(&connection)?;
         let last = connection
             .query_row("SELECT coalesce(max(id), 0) FROM call", [], |row| {
                 row.get(0)

@@ -210,7 +210,8 @@ pub enum Claim {
     HeldBy(WebhookId),
     /// The calls of a run, held back or not, due or not: it is being cancelled.
     CallsOf(RunId),
-    /// One call, held back or not, due or not: nobody waits for its answer any more.
+    /// One call, held back or not, due or not, also one that who recorded it keeps ([`Wait::is_claimed`](crate::Wait::is_claimed)): nobody waits for
+    /// its answer any more.
     Call(CallId),
 }
 

@@ -36,7 +36,11 @@ pub mod campaigns;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod catalog;
 #[expect(missing_docs, reason = "names of behaviours")]
+pub mod claims;
+#[expect(missing_docs, reason = "names of behaviours")]
 pub mod companies;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod detach;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod durability;
 #[expect(missing_docs, reason = "names of behaviours")]
@@ -59,6 +63,8 @@ pub mod record;
 pub mod requests;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod runs;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod waiting;
 
 /// Where a backend under test keeps its data. Dropping it takes the data away.
 pub trait Place {
@@ -154,6 +160,7 @@ macro_rules! suite {
             activities {
                 r_map_7_a_call_is_followed_by_what_it_changed
                 r_lead_4_pages_of_activities_go_on_anywhere
+                r_lead_4_pages_of_activities_end_where_enough_was_looked_at
                 pages_of_activities_end_at_their_bytes
                 r_lead_6_an_erased_lead_has_no_activities
             }
@@ -188,9 +195,6 @@ macro_rules! suite {
             entries {
                 r_cmp_3_an_entry_is_written_with_its_cause
                 r_call_11_a_call_for_an_inline_lead_makes_no_entry
-                each_entry_is_given_out_once_until_its_next_step
-                claims_at_once_share_no_entry
-                r_call_12_what_is_held_back_goes_on_once_it_is_released
                 r_cmp_8_who_does_not_qualify_is_passed_over
                 r_cmp_8_a_lead_that_entered_when_it_was_new_has_entered
                 r_cmp_3_steps_write_and_make_entries
@@ -200,6 +204,31 @@ macro_rules! suite {
                 r_cmp_10_a_call_hands_its_entrys_chain_on
                 r_lead_6_an_erased_lead_leaves_every_flow
                 r_cmp_6_a_lead_may_be_in_one_campaign_twice
+            }
+            claims {
+                each_entry_is_given_out_once_until_its_next_step
+                claims_at_once_share_no_entry
+                r_call_12_what_is_held_back_is_given_to_who_asks_for_it
+                entries_and_calls_stand_in_one_line
+                nothing_is_lost_and_nothing_given_out_twice
+            }
+            waiting {
+                r_call_6_a_call_that_waits_is_on_record_until_it_has_ended
+                r_call_6_a_call_that_waits_has_no_effect_yet
+                r_call_9_a_call_that_waits_is_remembered_with_its_request
+                r_cmp_9_an_entry_waits_for_its_call
+                r_lead_6_a_call_that_waits_has_ended_when_its_lead_is_erased
+                r_cmp_9_calls_of_a_cancelled_run_are_given_out_for_their_end
+                r_call_6_a_call_that_nobody_waits_for_is_given_out_at_once
+                r_call_6_a_call_that_a_client_waits_for_stays_with_it
+                a_call_whose_step_is_on_record_does_not_wait
+                what_cannot_have_waited_is_refused
+            }
+            detach {
+                r_cmp_9_a_lead_that_lags_gets_a_row
+                who_has_ended_or_has_a_row_gets_no_other
+                r_lead_6_an_erased_lead_that_lags_leaves_its_run
+                r_cmp_9_a_cancelled_run_takes_the_rows_of_those_that_lag
             }
             erase {
                 r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it
@@ -212,6 +241,7 @@ macro_rules! suite {
                 what_was_answered_is_there_after_reopening
                 what_was_handed_over_is_carried_out
                 r_cmp_9_runs_and_entries_go_on_after_reopening
+                r_call_6_what_waits_goes_on_after_reopening
             }
         }
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leadhook_field::{FieldId, Schema};
 use leadhook_filter::Filter;
 use leadhook_store::{
-    CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId, Store,
+    Claim, CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId, Store,
     suite::make::{self, CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
 };
 use leadhook_store_sqlite::SqliteStore;
@@ -134,7 +134,7 @@ async fn r_lead_6_a_lead_with_a_damaged_call_is_erased_all_the_same() {
         "UPDATE call SET changes = x'05' WHERE id = {first}"
     ))
     .await;
-    assert!(store.delete_lead(LeadId(1)).await.unwrap());
+    assert!(store.delete_lead(LeadId(1), make::at(9)).await.unwrap());
     assert!(store.call(first).await.unwrap().unwrap().changes.is_empty());
 }
 
@@ -158,9 +158,9 @@ async fn a_damaged_definition_is_named() {
 #[tokio::test]
 async fn damage_to_runs_and_entries_is_named() {
     let run = "INSERT INTO run VALUES (7, 1, 1, 0, x'', 70);
-        INSERT INTO run_progress VALUES (7, 1, NULL, 0, 0, 0, 0, 0, 0, x'', x'');
+        INSERT INTO run_progress VALUES (7, 1, NULL, 0, 0, 0, 0, 0, 0, x'', x'', 0);
         INSERT INTO run_leads VALUES (7, 0, 1, x'01');
-        INSERT INTO entry VALUES (9, 1, 1, 1, 7, 0, 0, 0, NULL, NULL, 0, x'');";
+        INSERT INTO entry VALUES (9, 1, 1, 1, 7, 0, 0, 0, NULL, NULL, 0, x'', NULL, 0);";
     let damaged = |sql: &str| {
         let (sql, dir) = (format!("{run}{sql}"), tempfile::tempdir().unwrap());
         drop(SqliteStore::open(dir.path(), "a test").unwrap());
@@ -192,6 +192,6 @@ async fn damage_to_runs_and_entries_is_named() {
     let leads = store.run_leads(RunId(7), 0, 9).await;
     assert_names(leads, "row 7 of table run_leads");
     let (_dir, store) = damaged("UPDATE entry SET trigger = x'05'");
-    let claimed = store.claim_entries(make::at(9), 9).await;
+    let claimed = store.claim(Claim::Due(make::at(9)), 9).await;
     assert_names(claimed, "row 9 of table entry");
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use leadhook_field::{FieldId, Value};
 use leadhook_store::{
     Attempt, CatalogChange, Effect, LeadId, MemberUpsert, MemberUpserted, MemberWrite, NewCall,
-    Program, ProgramId, Qualification, RecordedRequest, RecordedResponse, Store,
+    Program, ProgramId, Qualification, RecordedRequest, RecordedResponse, Store, Wait,
     suite::{
         flow::{CAMPAIGN, On, into, react},
         make::{
@@ -81,6 +81,16 @@ async fn r_lead_6_no_byte_of_an_erased_lead_is_left_in_any_file() {
             .await
             .unwrap();
     }
+    // One call waits for its next attempt, which needs what the lead gave it.
+    let waits = NewCall {
+        wait: Some(Wait {
+            due: at(START + 9_000),
+            sealed: Bytes::from(long.clone()),
+            is_claimed: false,
+        }),
+        ..marked_call(99)
+    };
+    store.record([waits].into()).await.unwrap();
     for program in [ProgramId(1), ProgramId(2)] {
         put_program(&store, program).await;
         join(&store, program, erased, &long).await;

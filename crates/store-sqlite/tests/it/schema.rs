@@ -91,7 +91,7 @@ fn an_empty_file_becomes_a_store() {
         pragma("application_id"),
         format!("Integer({})", 0x6c65_6164)
     );
-    assert_eq!(pragma("user_version"), "Integer(4)");
+    assert_eq!(pragma("user_version"), "Integer(5)");
     assert_eq!(pragma("page_size"), "Integer(8192)");
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
     assert_eq!(pragma("integrity_check"), "Text(\"ok\")");

@@ -3,7 +3,11 @@
 use leadhook_field::FieldId;
 
 use super::make::{
-    ADDRESS, CITY, TITLE, call, changed, clear, lead, put, row, set, whole_call, writes,
+    ADDRESS, CITY, TITLE, at, call, changed, clear, lead, put, row, set, whole_call, writes,
+};
+use super::{
+    flow::{people, run_of},
+    waiting::waits,
 };
 use crate::{
     Activity, ActivityId, ActivityQuery, Effect, Event, FieldChange, LeadId, NewCall, Source,
@@ -16,6 +20,7 @@ fn query(lead: LeadId) -> ActivityQuery {
         after: None,
         limit: 1_000,
         max_bytes: usize::MAX,
+        max_scanned: usize::MAX,
     }
 }
 
@@ -145,6 +150,58 @@ pub async fn r_lead_4_pages_of_activities_go_on_anywhere(store: &impl Store) {
         };
         let page = store.list_activities(query).await.unwrap();
         assert_eq!(page.rows.first(), whole.rows.get(at + 1), "behind {id}");
+    }
+}
+
+pub async fn r_lead_4_pages_of_activities_end_where_enough_was_looked_at(store: &impl Store) {
+    let webhook = put(store, "enrich").await;
+    let people = people(store, 2).await;
+    let [ada, grace] = people[..] else {
+        panic!("{people:?}");
+    };
+    for n in 1..=5 {
+        let effect = Effect::Lead(ada, writes([set(CITY, &n.to_string())], []));
+        let call = NewCall {
+            effect,
+            ..call(n, &webhook)
+        };
+        // Two of them wait for an attempt, and are none of its activities yet.
+        let call = match n {
+            2 | 5 => waits(call, 9),
+            _ => call,
+        };
+        store.record([call].into()).await.unwrap();
+    }
+    for _ in 0..5 {
+        run_of(store, &[grace]).await;
+    }
+    run_of(store, &[ada]).await;
+    let whole = store.list_activities(query(ada)).await.unwrap().rows;
+    assert_eq!(of_calls(whole.clone()).len(), 6);
+    for max_scanned in [0, 1, 3] {
+        let (mut after, mut found, mut pages) = (None, Vec::new(), 0);
+        loop {
+            let query = ActivityQuery {
+                after,
+                max_scanned,
+                ..query(ada)
+            };
+            let page = store.list_activities(query).await.unwrap();
+            found.extend(page.rows);
+            pages += 1;
+            assert!(page.next.is_none() || page.next > after, "it goes on");
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, whole);
+        // That it was made, five calls, six runs.
+        assert_eq!(
+            pages,
+            12_usize.div_ceil(max_scanned.max(1)),
+            "{max_scanned}"
+        );
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use leadhook_field::{Datetime, FieldId, Schema};
 use leadhook_filter::{Call, Filter, Literal, Number, Value};
 
-use super::make::{CITY, INDUSTRY, START, call, entry, lead, outcome, put, row, set, writes};
+use super::make::{CITY, INDUSTRY, START, at, call, entry, lead, outcome, put, row, set, writes};
 use crate::{
-    CALLED_WEBHOOK, Effect, LeadColumn, LeadId, LeadQuery, LeadSchema, NewCall, Outcome, Store,
-    Webhook,
+    CALLED_WEBHOOK, Effect, FirstMatch, LeadColumn, LeadId, LeadQuery, LeadSchema, NewCall,
+    Outcome, Store, Webhook,
 };
 
 fn filter(text: &str) -> Filter<LeadColumn> {
@@ -186,25 +186,30 @@ pub async fn r_cmp_2_the_first_filter_that_matches_is_told(store: &impl Store) {
     ]
     .map(filter)
     .into();
-    let mut seen = std::collections::BTreeSet::new();
-    for id in leads {
+    let mut expectations = Vec::new();
+    for id in &leads {
         let mut expected = None;
         for (at, filter) in filters.iter().enumerate() {
-            if expected.is_none() && is_match(store, filter, id, &recorded).await {
+            if expected.is_none() && is_match(store, filter, *id, &recorded).await {
                 expected = Some(at);
             }
         }
-        let first = store.first_match(id, Arc::clone(&filters)).await.unwrap();
-        assert_eq!(first, Some(expected), "leads/{id}");
-        seen.insert(expected);
+        expectations.push(expected.map_or(FirstMatch::Nothing, FirstMatch::At));
     }
+    let told_apart = (0..4).map(FirstMatch::At).chain([FirstMatch::Nothing]);
     assert!(
-        seen.len() >= 4,
-        "the leads tell the filters apart: {seen:?}"
+        told_apart.filter(|one| expectations.contains(one)).count() >= 4,
+        "the leads tell the filters apart: {expectations:?}"
     );
+    // In the order asked, one of them twice, one that is not there.
+    let mut asked = leads.clone();
+    asked.reverse();
+    expectations.reverse();
+    asked.extend([LeadId(99), leads[0]]);
+    expectations.extend([FirstMatch::Gone, expectations[leads.len() - 1]]);
+    let first = store.first_matches(asked, filters).await.unwrap();
+    assert_eq!(first, expectations);
     let empty: Arc<[_]> = [Filter::default()].into();
-    let first = store.first_match(LeadId(1), empty).await.unwrap();
-    assert_eq!(first, Some(Some(0)), "an empty filter matches");
-    let gone = store.first_match(LeadId(99), filters).await.unwrap();
-    assert_eq!(gone, None);
+    let first = store.first_matches(vec![leads[0]], empty).await.unwrap();
+    assert_eq!(first, [FirstMatch::At(0)], "an empty filter matches");
 }

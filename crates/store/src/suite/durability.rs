@@ -7,15 +7,19 @@ use std::{
 
 use super::{
     Place,
-    flow::{self, CAMPAIGN, DONE, On, due, go, into, left, people, react, read, run_of, wait},
-    make::{
-        CITY, INDUSTRY, all, call, calls, change, entry, id, lead, paused, put, resume, row, set,
-        upsert, whole_call,
+    flow::{
+        self, CAMPAIGN, DONE, LATE, On, claim, due, go, held_by, into, left, people, react, read,
+        run_of, wait,
     },
+    make::{
+        CITY, INDUSTRY, all, at, call, calls, change, entry, id, lead, put, row, set, upsert,
+        whole_call,
+    },
+    waiting::waits,
 };
 use crate::{
     CatalogChange, EntryId, Hold, LeadId, LeadUpserted, Passage, Qualification, RunId, RunState,
-    Store,
+    Store, Waiting, WebhookId,
 };
 
 const EVERY: Qualification = Qualification::EveryTime;
@@ -97,10 +101,10 @@ pub async fn r_cmp_9_runs_and_entries_go_on_after_reopening<P: Place>(place: &P)
     }
     let waits = wait(&store, &run, leads[0], 5).await;
     let held = due(&store).await;
-    let webhook = paused(&store, "enrich").await;
+    let webhook = WebhookId(1);
     let hold = |entry: &crate::Entry| Hold {
-        entry: entry.id,
-        webhook: webhook.id,
+        what: Waiting::Entry(entry.id),
+        webhook,
     };
     store
         .hold(held[..1].iter().map(hold).collect())
@@ -117,8 +121,7 @@ pub async fn r_cmp_9_runs_and_entries_go_on_after_reopening<P: Place>(place: &P)
     // What was given out and did not go on is given out anew; what was held back still is.
     let mut entries = due(&store).await;
     assert_eq!(entries[..], held[1..]);
-    resume(&store, webhook).await;
-    entries.extend(due(&store).await);
+    entries.extend(held_by(&store, webhook).await.entries);
     assert_eq!(entries.len(), 201);
     go(&store, leads[0].lead, Passage::Row(waits), DONE).await;
     for lead in &left_before {
@@ -139,4 +142,51 @@ pub async fn r_cmp_9_runs_and_entries_go_on_after_reopening<P: Place>(place: &P)
     lead(&store, row("new@example.com", &[], [])).await;
     assert_eq!(due(&store).await[0].id, EntryId(202));
     assert_eq!(run_of(&store, &ids).await.id, RunId(2));
+}
+
+/// Calls that wait, whether they were given out or held back, and leads that lagged.
+pub async fn r_call_6_what_waits_goes_on_after_reopening<P: Place>(place: &P) {
+    let store = place.open().await;
+    let webhook = put(&store, "enrich").await;
+    let run = run_of(&store, &people(&store, 3).await).await;
+    let leads = left(&store, &run).await;
+    let waiting = |n| waits(call(n, &webhook), n);
+    store
+        .record([waiting(1), waiting(2), waiting(3)].into())
+        .await
+        .unwrap();
+    let given = claim(&store, 2).await.calls;
+    assert_eq!(given.len(), 2);
+    let hold = Hold {
+        what: Waiting::Call(id(2)),
+        webhook: webhook.id,
+    };
+    store.hold(vec![hold]).await.unwrap();
+    store
+        .detach(run.id, leads[..2].to_vec(), at(9))
+        .await
+        .unwrap();
+    let before = read(&store, &run).await;
+    drop(store);
+
+    let store = place.open().await;
+    assert_eq!(read(&store, &run).await, before);
+    assert_eq!(left(&store, &run).await, leads[2..]);
+    let claimed = claim(&store, LATE).await;
+    let ids: Vec<_> = claimed.calls.iter().map(|waits| waits.call.id).collect();
+    assert_eq!(ids, [id(1), id(3)]);
+    assert_eq!(claimed.calls[0], given[0]);
+    assert_eq!(held_by(&store, webhook.id).await.calls, given[1..]);
+    let lags: Vec<_> = claimed
+        .entries
+        .iter()
+        .map(|entry| (entry.lead, entry.step, entry.due))
+        .collect();
+    assert_eq!(lags, [(leads[0].lead, 0, at(9)), (leads[1].lead, 0, at(9))]);
+    // They are rows from now on: nobody is left who knows their positions.
+    go(&store, leads[0].lead, flow::place(run.id, 0), DONE).await;
+    assert_eq!(read(&store, &run).await, before);
+    let row = Passage::Row(claimed.entries[0].id);
+    go(&store, leads[0].lead, row, DONE).await;
+    assert_eq!(read(&store, &run).await.counts.succeeded, 1);
 }

@@ -6,17 +6,17 @@ use leadhook_field::FieldId;
 
 use super::{
     flow::{
-        CAMPAIGN, DONE, LATE, On, VERSION, claim, doing, due, go, into, left, people, react, read,
-        run_of, step, then, wait,
+        CAMPAIGN, DONE, LATE, On, VERSION, doing, due, go, into, left, people, react, read, run_of,
+        step, then,
     },
     make::{
-        CITY, SCORE, TITLE, all, at, call, change, entry, lead, outcome, paused, put, resume, row,
-        row_of, set, text, upsert, writes,
+        CITY, SCORE, TITLE, at, call, entry, lead, outcome, put, row, row_of, set, text, upsert,
+        writes,
     },
 };
 use crate::{
-    CampaignId, CatalogChange, Chain, Effect, Ending, Entry, EntryId, Hold, LeadId,
-    MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES, NewCall, Next, Passage, Progress, Qualification, Store,
+    CampaignId, Chain, Effect, Ending, Entry, EntryId, LeadId, MAX_CHAIN_DEPTH, MAX_CHAIN_ENTRIES,
+    NewCall, Next, Passage, Progress, Qualification, Store,
 };
 
 const EVERY: Qualification = Qualification::EveryTime;
@@ -101,85 +101,6 @@ pub async fn r_call_11_a_call_for_an_inline_lead_makes_no_entry(store: &impl Sto
         .unwrap();
     assert!(due(store).await.is_empty(), "nor one for an erased lead");
     assert!(!made.has_changed().unwrap());
-}
-
-pub async fn each_entry_is_given_out_once_until_its_next_step(store: &impl Store) {
-    let run = run_of(store, &people(store, 4).await).await;
-    let leads = left(store, &run).await;
-    let mut entries = Vec::new();
-    for (lead, due) in leads.iter().zip([30, 10, 20, 40]) {
-        entries.push(wait(store, &run, *lead, due).await);
-    }
-    let [a, b, c, d] = entries[..] else {
-        panic!("{entries:?}");
-    };
-    let none = claim(store, 9).await;
-    assert_eq!((none.entries.len(), none.next_due), (0, Some(at(10))));
-    let first = store.claim_entries(at(30), 2).await.unwrap();
-    assert_eq!(ids(&first.entries), [b, c], "oldest due first");
-    assert_eq!(first.next_due, Some(at(30)), "it is due, too");
-    let second = claim(store, 30).await;
-    assert_eq!(
-        (ids(&second.entries), second.next_due),
-        (vec![a], Some(at(40)))
-    );
-    assert_eq!(claim(store, 30).await.entries, []);
-    let goes_on = Next::Step {
-        step: 5,
-        due: at(25),
-        has_failed: true,
-        new_chain: false,
-    };
-    let stepped = go(store, leads[1].lead, Passage::Row(b), goes_on).await;
-    assert_eq!(stepped.entry, Some(b));
-    go(store, leads[2].lead, Passage::Row(c), DONE).await;
-    let third = claim(store, 30).await.entries;
-    assert_eq!(ids(&third), [b]);
-    assert_eq!((third[0].step, third[0].has_failed), (5, true));
-    assert_eq!((third[0].run, third[0].lead), (Some(run.id), leads[1].lead));
-    assert_eq!(ids(&due(store).await), [d]);
-    assert_eq!(claim(store, LATE).await, Default::default());
-}
-
-pub async fn claims_at_once_share_no_entry(store: &impl Store) {
-    react(store, &[(On::Created, into(CAMPAIGN, EVERY))]);
-    people(store, 200).await;
-    let claims = (0..20).map(|_| store.claim_entries(at(LATE), 15));
-    let mut claimed: Vec<_> = all(claims.collect())
-        .await
-        .into_iter()
-        .flat_map(|claimed| ids(&claimed.unwrap().entries))
-        .collect();
-    claimed.sort_unstable();
-    assert_eq!(claimed, (1..=200).map(EntryId).collect::<Vec<_>>());
-}
-
-pub async fn r_call_12_what_is_held_back_goes_on_once_it_is_released(store: &impl Store) {
-    let run = run_of(store, &people(store, 3).await).await;
-    let leads = left(store, &run).await;
-    for lead in &leads {
-        wait(store, &run, *lead, 10).await;
-    }
-    let claimed = ids(&claim(store, 10).await.entries);
-    let mine = paused(store, "mine").await;
-    let yours = paused(store, "yours").await;
-    let hold = |entry, webhook| Hold { entry, webhook };
-    let holds = vec![hold(claimed[0], mine.id), hold(claimed[2], yours.id)];
-    store.hold(holds).await.unwrap();
-    assert_eq!(claim(store, LATE).await, Default::default());
-    assert_eq!(read(store, &run).await.counts.waiting, 2);
-    let mut made = store.waiting_changed();
-    made.borrow_and_update();
-    let free = put(store, "free").await;
-    assert!(!made.has_changed().unwrap(), "nothing waits for it");
-    resume(store, mine).await;
-    assert!(made.has_changed().unwrap());
-    assert_eq!(ids(&due(store).await), claimed[..1]);
-    change(store, vec![CatalogChange::DeleteWebhook(yours.id)]).await;
-    assert_eq!(ids(&due(store).await), claimed[2..]);
-    // The webhook was resumed before the hold was written.
-    store.hold(vec![hold(claimed[0], free.id)]).await.unwrap();
-    assert_eq!(ids(&due(store).await), claimed[..1]);
 }
 
 pub async fn r_cmp_8_who_does_not_qualify_is_passed_over(store: &impl Store) {

@@ -2,7 +2,9 @@
 
 use leadhook_field::FieldId;
 
-use super::make::{CITY, INDUSTRY, calls, company_of, id, lead, put, row, set, upsert, whole_call};
+use super::make::{
+    CITY, INDUSTRY, at, calls, company_of, id, lead, put, row, set, upsert, whole_call,
+};
 use crate::{Call, LeadId, LeadUpserted, Store};
 
 pub async fn r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it(store: &impl Store) {
@@ -61,7 +63,7 @@ pub async fn r_lead_6_a_lead_is_erased_with_what_its_calls_tell_of_it(store: &im
 
 pub async fn r_lead_6_a_lead_that_is_not_there_is_not_erased(store: &impl Store) {
     let id = lead(store, row("a@example.com", &[], [])).await;
-    assert!(!store.delete_lead(LeadId(9)).await.unwrap());
+    assert!(!store.delete_lead(LeadId(9), at(9)).await.unwrap());
     assert!(store.delete_lead(id, at(9)).await.unwrap());
     assert!(!store.delete_lead(id, at(9)).await.unwrap());
 }

@@ -7,10 +7,10 @@ use leadhook_filter::Filter;
 
 use super::make::{at, row, upsert};
 use crate::{
-    Campaign, CampaignDefinition, CampaignId, CampaignType, Cause, Claimed, Ending, Entry, EntryId,
-    LeadColumn, LeadId, LeadSchema, LeadUpserted, NewEntry, NewRun, NewStep, Next, Passage,
-    Progress, Qualification, Reactions, Revision, Run, RunId, RunLead, RunLeads, StepEffect,
-    Stepped, Store, Trigger,
+    Campaign, CampaignDefinition, CampaignId, CampaignType, Cause, Claim, Claimed, Ending, Entry,
+    EntryId, LeadColumn, LeadId, LeadSchema, LeadUpserted, NewEntry, NewRun, NewStep, Next,
+    Passage, Progress, Qualification, Reactions, Revision, Run, RunId, RunLead, RunLeads,
+    StepEffect, Stepped, Store, Trigger, WebhookId,
 };
 
 /// The campaign that most entries are in.
@@ -190,12 +190,17 @@ pub async fn wait(store: &impl Store, run: &Run, lead: RunLead, due: i64) -> Ent
 
 /// What may be claimed at a time in seconds.
 pub async fn claim(store: &impl Store, seconds: i64) -> Claimed {
-    store.claim_entries(at(seconds), 10_000).await.unwrap()
+    store.claim(Claim::Due(at(seconds)), 10_000).await.unwrap()
 }
 
 /// The entries that may be claimed at a time far from now.
 pub async fn due(store: &impl Store) -> Vec<Entry> {
     claim(store, LATE).await.entries
+}
+
+/// What may be claimed of that which a webhook holds back.
+pub async fn held_by(store: &impl Store, webhook: WebhookId) -> Claimed {
+    store.claim(Claim::HeldBy(webhook), 10_000).await.unwrap()
 }
 
 /// Later than any test, in seconds since the epoch.

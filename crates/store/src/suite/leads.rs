@@ -327,7 +327,7 @@ pub async fn subjects_are_projections_of_whole_leads(store: &impl Store) {
 pub async fn ids_are_never_given_twice(store: &impl Store) {
     let rows = vec![row("a", &[], []), row("b", &[], [])];
     upsert(store, 1, rows).await;
-    assert!(store.delete_lead(LeadId(2)).await.unwrap());
+    assert!(store.delete_lead(LeadId(2), at(9)).await.unwrap());
     assert_eq!(
         upsert(store, 2, vec![row("b", &[], [])]).await,
         [Created(LeadId(3))]

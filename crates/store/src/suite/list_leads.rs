@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leadhook_field::{Date, FieldId, Schema, Value};
 use leadhook_filter::{Filter, Value as Compared};
 
-use super::make::{ADDRESS, CITY, INDUSTRY, SCORE, entry, row, row_of, set, upsert};
+use super::make::{ADDRESS, CITY, INDUSTRY, SCORE, at, entry, row, row_of, set, upsert};
 use crate::{FieldWrite, LeadColumn, LeadEntry, LeadId, LeadQuery, LeadSchema, LeadUpsert, Store};
 
 fn filter(text: &str) -> Arc<Filter<LeadColumn>> {
@@ -141,7 +141,7 @@ pub async fn r_fil_3_pages_are_what_the_filter_leaves(store: &impl Store) {
         };
         upsert(store, i64::from(n % 2), vec![row]).await;
     }
-    assert!(store.delete_lead(LeadId(9)).await.unwrap());
+    assert!(store.delete_lead(LeadId(9), at(9)).await.unwrap());
     let mut stored = Vec::new();
     for id in (1..=40).filter(|id| *id != 9).map(LeadId) {
         stored.push(entry(store, id).await);

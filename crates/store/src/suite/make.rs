@@ -211,27 +211,6 @@ pub async fn put(store: &impl Store, name: &str) -> Webhook {
     webhook
 }
 
-/// Puts a new webhook that is paused.
-pub async fn paused(store: &impl Store, name: &str) -> Webhook {
-    let webhook = put(store, name).await;
-    let paused = Webhook {
-        paused: true,
-        ..webhook
-    };
-    let change_of_state = CatalogChange::PutWebhook(Box::new(paused.clone()));
-    change(store, vec![change_of_state]).await;
-    paused
-}
-
-/// Resumes a webhook.
-pub async fn resume(store: &impl Store, webhook: Webhook) {
-    let resumed = Webhook {
-        paused: false,
-        ..webhook
-    };
-    change(store, vec![CatalogChange::PutWebhook(Box::new(resumed))]).await;
-}
-
 /// When the invented calls begin, in seconds since the epoch.
 pub const START: i64 = 1_700_000_000;
 
@@ -246,6 +225,8 @@ pub fn id(n: i64) -> CallId {
 pub fn call(n: i64, webhook: &Webhook) -> NewCall {
     NewCall {
         id: id(n),
+        has_waited: false,
+        wait: None,
         origin: Origin {
             webhook: webhook.id,
             version: webhook.version,

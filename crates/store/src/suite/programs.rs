@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leadhook_field::Value;
 
-use super::make::{change, lead, row, text};
+use super::make::{at, change, lead, row, text};
 use crate::{
     CatalogChange, LeadId, MemberUpsert, MemberUpserted, MemberWrite, MyToken, MyTokenType,
     Program, ProgramId, Store,

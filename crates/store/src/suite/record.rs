@@ -46,6 +46,7 @@ pub async fn a_call_comes_back_whole(store: &impl Store) {
         state: CallState::Ended,
         created: new.created,
         ended: new.ended,
+        next_attempt: None,
         attempts: new.attempts,
         request: new.request,
         response: new.response,

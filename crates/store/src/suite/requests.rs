@@ -120,7 +120,7 @@ pub async fn r_call_9_a_batch_that_fails_is_not_remembered(store: &impl Store) {
         ..call(1, &webhook)
     };
     let twice = vec![marked, call(1, &webhook)];
-    assert!(store.record(twice).await.is_err());
+    assert!(store.record(twice.into()).await.is_err());
     assert!(
         remembered(store, key(Method::CallWebhook, "r1"), at(START))
             .await

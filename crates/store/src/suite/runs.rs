@@ -39,7 +39,7 @@ fn call_of(n: i64, webhook: &Webhook, run: &Run, lead: RunLead, code: u16, next:
 
 pub async fn a_run_has_the_leads_of_its_moment(store: &impl Store) {
     let mut ids = people(store, 5).await;
-    assert!(store.delete_lead(ids.remove(1)).await.unwrap());
+    assert!(store.delete_lead(ids.remove(1), at(9)).await.unwrap());
     let named = [ids[2], ids[0], LeadId(99), ids[2], ids[1]];
     let run = run_of(store, &named).await;
     assert_eq!(
@@ -172,14 +172,14 @@ pub async fn r_cmp_9_a_run_is_not_over_while_a_lead_waits(store: &impl Store) {
     for (waiting, entry, lead) in [(2, first, leads[1]), (1, second, leads[2])] {
         let running = read(store, &run).await;
         assert_eq!(running.state, RunState::Running);
-        assert_eq!(running.counts.waiting, waiting);
+        assert_eq!(running.counts.open, waiting);
         let failed = Next::End(Ending::Failed);
         go(store, lead.lead, Passage::Row(entry), failed).await;
     }
     let over = read(store, &run).await;
     let counts = over.counts;
     assert_eq!(over.state, RunState::Completed);
-    assert_eq!((counts.succeeded, counts.failed, counts.waiting), (1, 2, 0));
+    assert_eq!((counts.succeeded, counts.failed, counts.open), (1, 2, 0));
 }
 
 pub async fn a_run_without_leads_is_completed_at_once(store: &impl Store) {

@@ -3,9 +3,13 @@
 fn every_behaviour_is_in_the_list() {
     let list = include_str!("../suite.rs");
     let groups = [
+        ("called_webhook", include_str!("called_webhook.rs")),
+        ("activities", include_str!("activities.rs")),
         ("campaigns", include_str!("campaigns.rs")),
         ("catalog", include_str!("catalog.rs")),
+        ("claims", include_str!("claims.rs")),
         ("companies", include_str!("companies.rs")),
+        ("detach", include_str!("detach.rs")),
         ("durability", include_str!("durability.rs")),
         ("entries", include_str!("entries.rs")),
         ("erase", include_str!("erase.rs")),
@@ -16,6 +20,7 @@ fn every_behaviour_is_in_the_list() {
         ("record", include_str!("record.rs")),
         ("requests", include_str!("requests.rs")),
         ("runs", include_str!("runs.rs")),
+        ("waiting", include_str!("waiting.rs")),
     ];
     for (group, source) in groups {
         let listed = list
