@@ -65,6 +65,8 @@ pub mod requests;
 pub mod runs;
 #[expect(missing_docs, reason = "names of behaviours")]
 pub mod waiting;
+#[expect(missing_docs, reason = "names of behaviours")]
+pub mod waiting_entries;
 
 /// Where a backend under test keeps its data. Dropping it takes the data away.
 pub trait Place {
@@ -216,11 +218,13 @@ macro_rules! suite {
                 r_call_6_a_call_that_waits_is_on_record_until_it_has_ended
                 r_call_6_a_call_that_waits_has_no_effect_yet
                 r_call_9_a_call_that_waits_is_remembered_with_its_request
+                r_call_6_a_call_that_nobody_waits_for_is_given_out_at_once
+                r_call_6_a_call_that_a_client_waits_for_stays_with_it
+            }
+            waiting_entries {
                 r_cmp_9_an_entry_waits_for_its_call
                 r_lead_6_a_call_that_waits_has_ended_when_its_lead_is_erased
                 r_cmp_9_calls_of_a_cancelled_run_are_given_out_for_their_end
-                r_call_6_a_call_that_nobody_waits_for_is_given_out_at_once
-                r_call_6_a_call_that_a_client_waits_for_stays_with_it
                 a_call_whose_step_is_on_record_does_not_wait
                 what_cannot_have_waited_is_refused
             }

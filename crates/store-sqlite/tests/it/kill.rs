@@ -7,12 +7,14 @@ use std::{
     process::{Command, Stdio},
 };
 
+use bytes::Bytes;
 use leadhook_field::{FieldId, Value};
 use leadhook_store::{
-    Effect, LeadId, NewCall, Origin, Progress, RunLead, RunLeads, Store,
+    CallState, Claim, Effect, LeadId, NewCall, Next, Origin, Passage, Progress, RunLead, RunLeads,
+    Store, Wait,
     suite::{
-        flow::{DONE, matching, new_run, place},
-        make::{CITY, all, call, calls, id, lead, put, row, set, text, upsert, writes},
+        flow::{DONE, LATE, matching, new_run, place},
+        make::{CITY, all, at, call, calls, id, lead, put, row, set, text, upsert, writes},
     },
 };
 use leadhook_store_sqlite::SqliteStore;
@@ -20,6 +22,10 @@ use leadhook_store_sqlite::SqliteStore;
 /// Tells the child where to write.
 const DIRECTORY: &str = "LEADHOOK_TEST_DIRECTORY";
 const LEADS: i64 = 20;
+const RETRY: Next = Next::Retry {
+    step: 0,
+    has_failed: false,
+};
 /// Leads of the run that goes on beside them: more than are called before the last kill.
 const RUN: usize = 20_000;
 
@@ -69,11 +75,42 @@ async fn child() {
             ),
             ..call(n, &webhook)
         };
+        // The last one of each batch is to wait for another attempt, and ends in the next round.
+        let waiting = |call: NewCall| NewCall {
+            wait: Some(Wait {
+                due: at(LATE),
+                sealed: Bytes::from_static(b"sealed"),
+                is_claimed: false,
+            }),
+            progress: call.progress.map(|progress| Progress {
+                next: RETRY,
+                ..progress
+            }),
+            effect: Effect::Lead(LeadId(1), writes([], [])),
+            ..call
+        };
+        let waited = store.claim(Claim::Due(at(LATE)), 1_000).await.unwrap();
+        let ended = waited.calls.into_iter().map(|waited| NewCall {
+            id: waited.call.id,
+            has_waited: true,
+            origin: waited.call.origin,
+            progress: waited.entry.map(|entry| Progress {
+                passage: Passage::Row(entry.id),
+                next: DONE,
+            }),
+            effect: Effect::Lead(LeadId(1), writes([], [])),
+            ..call(n, &webhook)
+        });
+        store.record(ended.collect()).await.unwrap();
         // Several batches at once, so that some share a commit.
         let batches = (0..4).map(|batch| {
             let nth = |at: i64| batch * 5 + at;
             let lead = |at| left.get(usize::try_from(nth(at) - 1).unwrap_or(usize::MAX));
-            store.record((1..=5).map(|at| writing(n + nth(at), lead(at))).collect())
+            let new = |at| match at {
+                5 => waiting(writing(n + nth(at), lead(at))),
+                _ => writing(n + nth(at), lead(at)),
+            };
+            store.record((1..=5).map(new).collect())
         });
         for result in all(batches.collect()).await {
             assert_eq!(result.unwrap().len(), 5);
@@ -85,14 +122,20 @@ async fn child() {
     }
 }
 
-async fn calls_of_run(store: &SqliteStore) -> u64 {
-    let (mut count, mut query) = (0, calls("run = runs/1"));
+/// How many calls of the run have ended, and how many wait.
+async fn calls_of_run(store: &SqliteStore) -> (u64, u64) {
+    let (mut ended, mut waiting, mut query) = (0, 0, calls("run = runs/1"));
     loop {
         let page = store.list_calls(query.clone()).await.unwrap();
-        count += page.rows.len() as u64;
+        for call in page.rows {
+            match call.state {
+                CallState::Ended => ended += 1,
+                CallState::Waiting => waiting += 1,
+            }
+        }
         query.after = page.next;
         if query.after.is_none() {
-            return count;
+            return (ended, waiting);
         }
     }
 }
@@ -127,26 +170,39 @@ async fn what_was_answered_survives_a_kill() {
                 "call {n} of {told}"
             );
         }
-        // What has ended in the run is what was called, told or not.
+        // What has ended in the run is what was called, told or not; each call that waits is a row, and its lead another.
         let run = store.open_runs().await.unwrap().remove(0);
-        let called = calls_of_run(&store).await;
+        let (called, waiting) = calls_of_run(&store).await;
         assert_eq!(run.counts.succeeded, called);
         assert_eq!(run.counts.codes[&200], called);
+        assert_eq!((run.counts.open, run.counts.retrying), (waiting, waiting));
         let left = store.run_leads(run.id, 0, RUN).await.unwrap().leads;
-        assert_eq!(left.len() as u64, run.counts.total - called);
+        assert_eq!(left.len() as u64, run.counts.total - called - waiting);
+        let claimed = store.claim(Claim::Due(at(LATE)), RUN).await.unwrap();
+        assert!(waiting > 0 && claimed.entries.is_empty());
+        assert_eq!(claimed.calls.len() as u64, waiting);
+        for waits in claimed.calls {
+            assert_eq!(waits.call.state, CallState::Waiting);
+            assert!(waits.entry.is_some_and(|entry| entry.run == Some(run.id)));
+        }
         // Each lead has what its last call wrote, told or not.
         for lead in 1..=LEADS {
-            let last = store
-                .list_calls(calls(&format!("lead = leads/{lead}")))
-                .await
-                .unwrap()
-                .rows
-                .remove(0);
+            let of_lead = calls(&format!("lead = leads/{lead}"));
+            let calls = store.list_calls(of_lead).await.unwrap().rows;
+            let changes = calls.iter().find_map(|call| call.changes.first());
+            // Those whose turn it is when a call is to wait get nothing.
+            if lead % 5 == 1 {
+                assert_eq!(changes, None);
+                continue;
+            }
             let there = leadhook_store::suite::make::entry(&store, LeadId(lead))
                 .await
                 .lead
                 .values;
-            assert_eq!(there.get(CITY), last.changes[0].new.as_ref());
+            assert_eq!(
+                there.get(CITY),
+                changes.and_then(|change| change.new.as_ref())
+            );
             assert!(matches!(there.get(FieldId::EMAIL), Some(Value::Text(_))));
             assert_ne!(there.get(CITY), Some(&text("")));
         }

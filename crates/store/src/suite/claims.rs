@@ -8,7 +8,7 @@ use super::{
         run_of, then, wait,
     },
     make::{all, at, call, put},
-    waiting::waits,
+    waiting::{again, waits},
 };
 use crate::{
     Claim, Claimed, Entry, EntryId, Hold, Next, Passage, Qualification, Store, Waiting, WebhookId,
@@ -160,6 +160,12 @@ pub async fn entries_and_calls_stand_in_one_line(store: &impl Store) {
     assert_eq!(next(held, 1).await, (vec![first], vec![], None));
     assert_eq!(next(held, 1).await, (vec![], vec![id(2)], None));
     assert_eq!(next(late, 9).await, (vec![], vec![], None));
+    // It waits once more, and for its time alone.
+    let more = waits(again(call(2, &webhook)), 50);
+    store.record([more].into()).await.unwrap();
+    assert_eq!(store.holding().await.unwrap(), [webhook.id]);
+    assert_eq!(next(held, 9).await, (vec![], vec![], None));
+    assert_eq!(next(late, 9).await, (vec![], vec![id(2)], None));
 }
 
 /// Numbers that look random, the same in every test.

@@ -15,7 +15,7 @@ use super::{
         CITY, INDUSTRY, all, at, call, calls, change, entry, id, lead, put, row, set, upsert,
         whole_call,
     },
-    waiting::waits,
+    waiting::{kept, waits},
 };
 use crate::{
     CatalogChange, EntryId, Hold, LeadId, LeadUpserted, Passage, Qualification, RunId, RunState,
@@ -152,7 +152,15 @@ pub async fn r_call_6_what_waits_goes_on_after_reopening<P: Place>(place: &P) {
     let leads = left(&store, &run).await;
     let waiting = |n| waits(call(n, &webhook), n);
     store
-        .record([waiting(1), waiting(2), waiting(3)].into())
+        .record(
+            [
+                waiting(1),
+                waiting(2),
+                waiting(3),
+                kept(call(4, &webhook), 4),
+            ]
+            .into(),
+        )
         .await
         .unwrap();
     let given = claim(&store, 2).await.calls;
@@ -174,7 +182,7 @@ pub async fn r_call_6_what_waits_goes_on_after_reopening<P: Place>(place: &P) {
     assert_eq!(left(&store, &run).await, leads[2..]);
     let claimed = claim(&store, LATE).await;
     let ids: Vec<_> = claimed.calls.iter().map(|waits| waits.call.id).collect();
-    assert_eq!(ids, [id(1), id(3)]);
+    assert_eq!(ids, [id(1), id(3), id(4)]);
     assert_eq!(claimed.calls[0], given[0]);
     assert_eq!(held_by(&store, webhook.id).await.calls, given[1..]);
     let lags: Vec<_> = claimed

@@ -21,6 +21,7 @@ fn every_behaviour_is_in_the_list() {
         ("requests", include_str!("requests.rs")),
         ("runs", include_str!("runs.rs")),
         ("waiting", include_str!("waiting.rs")),
+        ("waiting_entries", include_str!("waiting_entries.rs")),
     ];
     for (group, source) in groups {
         let listed = list
