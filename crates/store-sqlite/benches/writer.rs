@@ -48,6 +48,7 @@ fn main() {
 /// Batch by batch in turns, from fresh files, since the disk is not always as fast.
 fn compare() {
     let (store, bare) = (OurStore::new(), Bare::new());
+    let before = cpu_of_writer();
     let rounds = (0..ROUNDS).map(|_| (store.record(1), bare.record(1)));
     let (mut ours, mut rivals): (Vec<_>, Vec<_>) = rounds.unzip();
     let (total, rival) = (
@@ -60,10 +61,30 @@ fn compare() {
         "store reaches {:.0} % of bare rusqlite (at least 60 % is asked for)",
         100.0 * rival.as_secs_f64() / total.as_secs_f64()
     ));
+    if let Some((before, after)) = before.zip(cpu_of_writer()) {
+        let calls = ROUNDS as f64 * BATCH as f64;
+        let micros = (after - before).as_secs_f64() * 1e6 / calls;
+        say(&format!(
+            "{micros:.2} us of CPU a call on the thread that writes"
+        ));
+    }
     let (calls, bytes) = store.size();
     say(&format!(
         "{bytes:.0} bytes a call in the file, {LEADS} leads included, 500 of them request and response; {calls} calls"
     ));
+}
+
+/// CPU that the stores' threads that write have had so far; none where the system does not tell.
+fn cpu_of_writer() -> Option<Duration> {
+    let mut nanos = 0;
+    for task in std::fs::read_dir("/proc/self/task").ok()? {
+        let task = task.ok()?.path();
+        if std::fs::read_to_string(task.join("comm")).ok()?.trim() == "leadhook-writer" {
+            let times = std::fs::read_to_string(task.join("schedstat")).ok()?;
+            nanos += times.split(' ').next()?.parse::<u64>().ok()?;
+        }
+    }
+    Some(Duration::from_nanos(nanos))
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports")]

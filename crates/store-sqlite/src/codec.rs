@@ -10,13 +10,13 @@ mod value;
 use self::reader::Reader;
 pub(crate) use self::{
     call::{
-        Meta, decode_changes, decode_meta, encode_changes, encode_meta, erase_changes, erase_meta,
-        join_request, split_request,
+        Meta, decode_changes, decode_meta, erase_changes, erase_meta, put_changes, put_meta,
+        put_request, split_request,
     },
     entry::{decode_codes, decode_leads, decode_tokens, encode_codes, encode_tokens, put_lead},
     event::{decode_event, encode_event},
     member::{decode_member, encode_member},
-    value::{Damaged, Places, decode_places, decode_values, encode_values, find_value},
+    value::{Damaged, Places, decode_places, decode_values, find_value, put_values},
 };
 
 /// Writes a number, seven bits a byte, the lowest first.

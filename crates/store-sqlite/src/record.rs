@@ -9,7 +9,7 @@ use leadhook_store::{
 use rusqlite::{CachedStatement, params};
 
 use crate::{
-    codec::{Meta, encode_changes, encode_meta, join_request},
+    codec::{Meta, put_changes, put_meta, put_request},
     error::sqlite,
     leads::apply,
     progress::Passing,
@@ -27,6 +27,7 @@ pub(crate) fn record(write: &mut Write<'_>, calls: &[NewCall]) -> Result<Vec<Rec
             .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
             .map_err(sqlite)?,
         touched: Touched::new(write)?,
+        buffers: Buffers::default(),
     };
     let recorded = calls
         .iter()
@@ -42,6 +43,15 @@ pub(crate) fn record(write: &mut Write<'_>, calls: &[NewCall]) -> Result<Vec<Rec
 struct Recording<'a> {
     insert: CachedStatement<'a>,
     touched: Touched<'a>,
+    buffers: Buffers,
+}
+
+/// What rows are written into before they are bound, one call after the other.
+#[derive(Debug, Default)]
+struct Buffers {
+    meta: Vec<u8>,
+    changes: Vec<u8>,
+    request: Vec<u8>,
 }
 
 /// A call that is being recorded.
@@ -207,8 +217,16 @@ impl Recording<'_> {
             is_truncated: response.is_some_and(|response| response.truncated),
             phrase: has_own_phrase.then(|| Cow::Borrowed(&*call.outcome.error_type)),
         };
-        let meta = encode_meta(&meta, call.id, &call.outcome);
-        let changes = encode_changes(changes, &problems(call, is_erased));
+        let Buffers {
+            meta: meta_row,
+            changes: changes_row,
+            request: request_row,
+        } = &mut self.buffers;
+        meta_row.clear();
+        put_meta(&meta, call.id, &call.outcome, meta_row);
+        changes_row.clear();
+        put_changes(changes, &problems(call, is_erased), changes_row);
+        let changes_row = Some(&*changes_row).filter(|row| !row.is_empty());
         let response = response.map(|response| &*response.body);
         if call.has_waited {
             // Its request is the one of its first attempt.
@@ -218,7 +236,7 @@ impl Recording<'_> {
                 .connection
                 .prepare_cached(sql)
                 .and_then(|mut update| {
-                    update.execute(params![call.id.0, kind, meta, changes, response])
+                    update.execute(params![call.id.0, kind, &*meta_row, changes_row, response])
                 })
                 .map_err(sqlite)?;
             if state == CallState::Ended {
@@ -226,15 +244,19 @@ impl Recording<'_> {
             }
             return Ok(());
         }
-        let request = call.request.as_ref().filter(|_| !is_erased);
+        let request = call.request.as_ref().filter(|_| !is_erased).map(|request| {
+            request_row.clear();
+            put_request(request, request_row);
+            &*request_row
+        });
         self.insert
             .execute(params![
                 call.id.0,
                 lead.id().map(|lead| lead.0),
                 kind,
-                meta,
-                changes,
-                request.map(join_request),
+                &*meta_row,
+                changes_row,
+                request,
                 response,
             ])
             .map_err(sqlite)?;

@@ -9,7 +9,7 @@ use leadhook_store::{Company, CompanyId, Error, FieldChange, Lead, LeadId, Value
 use rusqlite::{CachedStatement, OptionalExtension, params};
 
 use crate::{
-    codec::encode_values,
+    codec::put_values,
     error::{corrupt, sqlite},
     last_ids::Numbered,
     lookup::{self, Table, is_same},
@@ -350,11 +350,13 @@ fn flush_leads(write: &Write<'_>, leads: &mut BTreeMap<LeadId, Row<Lead>>) -> Re
     let mut insert = prepare(
         "INSERT INTO lead(id, updated, data, company, created) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
+    let mut data = Vec::with_capacity(256);
     for (LeadId(id), Row { row, state }) in leads {
-        let data = match state {
-            State::Stored => continue,
-            _ => encode_values(&row.values),
-        };
+        if *state == State::Stored {
+            continue;
+        }
+        data.clear();
+        put_values(&row.values, &mut data);
         let (created, updated) = (row.created.as_micros(), row.updated.as_micros());
         let company = row.company.map(|company| company.0);
         match state {
@@ -374,10 +376,12 @@ fn write_company(write: &Write<'_>, id: CompanyId, row: &Row<Company>) -> Result
         State::Changed | State::Relinked => "UPDATE company SET data = ?2 WHERE id = ?1",
         State::New => "INSERT INTO company(id, data) VALUES (?1, ?2)",
     };
+    let mut data = Vec::new();
+    put_values(&row.row.values, &mut data);
     write
         .connection
         .prepare_cached(sql)
-        .and_then(|mut statement| statement.execute(params![id.0, encode_values(&row.row.values)]))
+        .and_then(|mut statement| statement.execute(params![id.0, data]))
         .map_err(sqlite)?;
     Ok(())
 }

@@ -35,8 +35,7 @@ const REPLAY: u8 = 4;
 const DETAILS: u8 = 8;
 
 /// Times are written as what they differ by from the id's; an attempt that ended as the call did says so in a byte.
-pub(crate) fn encode_meta(meta: &Meta<'_>, id: CallId, outcome: &Outcome) -> Vec<u8> {
-    let mut out = Vec::with_capacity(48);
+pub(crate) fn put_meta(meta: &Meta<'_>, id: CallId, outcome: &Outcome, out: &mut Vec<u8>) {
     let details = encode_details(&meta.attempts);
     let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
     out.push(
@@ -46,35 +45,31 @@ pub(crate) fn encode_meta(meta: &Meta<'_>, id: CallId, outcome: &Outcome) -> Vec
             | flag(details.is_some(), DETAILS),
     );
     if let Some(details) = &details {
-        put_bytes(details, &mut out);
+        put_bytes(details, out);
     }
     out.extend_from_slice(&meta.idempotency_key.0);
     let base = id.millis().wrapping_mul(1_000);
-    put_signed(base.wrapping_sub(meta.created.as_micros()), &mut out);
-    put_signed(meta.ended.as_micros() - meta.created.as_micros(), &mut out);
+    put_signed(base.wrapping_sub(meta.created.as_micros()), out);
+    put_signed(meta.ended.as_micros() - meta.created.as_micros(), out);
     if let Some(phrase) = &meta.phrase {
-        put_bytes(phrase.as_bytes(), &mut out);
+        put_bytes(phrase.as_bytes(), out);
     }
     if let Some(CallId(id)) = meta.replay_of {
-        put_signed(id, &mut out);
+        put_signed(id, out);
     }
     for attempt in &*meta.attempts {
-        put_signed(
-            attempt.started.as_micros() - meta.created.as_micros(),
-            &mut out,
-        );
+        put_signed(attempt.started.as_micros() - meta.created.as_micros(), out);
         put_number(
             u64::try_from(attempt.duration.as_micros()).unwrap_or(u64::MAX),
-            &mut out,
+            out,
         );
         let is_same = attempt.code == outcome.code && attempt.error_type == outcome.error_type;
         out.push(u8::from(!is_same));
         if !is_same {
-            put_number(u64::from(attempt.code), &mut out);
-            put_bytes(attempt.error_type.as_bytes(), &mut out);
+            put_number(u64::from(attempt.code), out);
+            put_bytes(attempt.error_type.as_bytes(), out);
         }
     }
-    out
 }
 
 /// Details stand together, so that they can be taken out; none where every attempt has none.
@@ -159,29 +154,24 @@ pub(crate) fn erase_meta(bytes: &[u8]) -> Option<Vec<u8>> {
     Some([&[flags & !DETAILS], reader.0].concat())
 }
 
-/// Changes and problems; none when there are neither.
-pub(crate) fn encode_changes(
-    changes: &[FieldChange],
-    problems: &[MappingProblem],
-) -> Option<Vec<u8>> {
+/// Changes and problems; nothing when there are neither.
+pub(crate) fn put_changes(changes: &[FieldChange], problems: &[MappingProblem], out: &mut Vec<u8>) {
     if changes.is_empty() && problems.is_empty() {
-        return None;
+        return;
     }
-    let mut out = Vec::new();
-    put_number(changes.len() as u64, &mut out);
+    put_number(changes.len() as u64, out);
     for change in changes {
-        put_value(change.field, change.previous.as_ref(), &mut out);
-        put_value(change.field, change.new.as_ref(), &mut out);
+        put_value(change.field, change.previous.as_ref(), out);
+        put_value(change.field, change.new.as_ref(), out);
     }
     for problem in problems {
-        put_number(u64::from(problem.mapping), &mut out);
+        put_number(u64::from(problem.mapping), out);
         let reason = ProblemReason::ALL
             .iter()
             .position(|reason| *reason == problem.reason);
-        put_number(reason.unwrap_or_default() as u64, &mut out);
-        put_bytes(problem.detail.as_bytes(), &mut out);
+        put_number(reason.unwrap_or_default() as u64, out);
+        put_bytes(problem.detail.as_bytes(), out);
     }
-    Some(out)
 }
 
 pub(crate) fn decode_changes(bytes: &[u8]) -> Option<(Vec<FieldChange>, Vec<MappingProblem>)> {
@@ -213,15 +203,15 @@ pub(crate) fn erase_changes(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
     problems
         .iter_mut()
         .for_each(|problem| problem.detail.clear());
-    Some(encode_changes(&[], &problems))
+    let mut out = Vec::new();
+    put_changes(&[], &problems, &mut out);
+    Some(Some(out).filter(|left| !left.is_empty()))
 }
 
 /// A request as one blob.
-pub(crate) fn join_request(request: &RecordedRequest) -> Vec<u8> {
-    let mut out = Vec::with_capacity(request.values.len() + request.body.len() + 2);
-    put_bytes(&request.values, &mut out);
+pub(crate) fn put_request(request: &RecordedRequest, out: &mut Vec<u8>) {
+    put_bytes(&request.values, out);
     out.extend_from_slice(&request.body);
-    out
 }
 
 pub(crate) fn split_request(bytes: Vec<u8>) -> Option<RecordedRequest> {

@@ -20,12 +20,10 @@ const DATETIME: u64 = 7;
 const TAG_BITS: u32 = 4;
 
 /// A row's values.
-pub(crate) fn encode_values(values: &Values) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128);
+pub(crate) fn put_values(values: &Values, out: &mut Vec<u8>) {
     for (field, value) in values.iter() {
-        put_value(field, Some(value), &mut out);
+        put_value(field, Some(value), out);
     }
-    out
 }
 
 /// The values of a row; none when it is damaged.
