@@ -27,7 +27,7 @@
 //! | `lock`, `connection`, `migrate` | the directory, its files, their schema |
 //! | `writer`, `readers` | the thread that writes, the pool that reads |
 //! | `catalog`, `campaigns`, `upsert`, `companies`, `record`, `step`, `runs`, `erase`, `requests` | what is written, method by method |
-//! | `touched`, `leads`, `lookup`, `last_ids`, `call_times` | what those share of leads and calls |
+//! | `touched`, `leads`, `lookup`, `last_ids`, `call_times`, `new_call_rows` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
 //! | `run_progress`, `ended`, `run_leads` | how far runs are, whose leads they have |
 //! | `retries`, `claims` | calls between two attempts, and what of that which waits is given out |
@@ -61,6 +61,7 @@ mod matching;
 mod members;
 mod merge;
 mod migrate;
+mod new_call_rows;
 mod progress;
 mod qualification;
 mod react;

@@ -1,17 +1,14 @@
 //! Calls recorded, with what they write to their leads and what follows from it.
 
-use std::borrow::Cow;
-
 use leadhook_store::{
-    Attempt, CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId,
-    MappingProblem, NewCall, Recorded, Stepped, Wait,
+    CallId, CallState, Cause, Effect, Error, ErrorKind, FieldChange, LeadId, NewCall, Recorded,
+    Stepped, Wait,
 };
-use rusqlite::{CachedStatement, params};
 
 use crate::{
-    codec::{Meta, put_changes, put_meta, put_request},
     error::sqlite,
     leads::apply,
+    new_call_rows::{NewRow, NewRows},
     progress::Passing,
     react::{enter_all, react_to_changes, wanted},
     requests::{Answer, remember},
@@ -22,12 +19,8 @@ use crate::{
 
 pub(crate) fn record(write: &mut Write<'_>, calls: &[NewCall]) -> Result<Vec<Recorded>, Error> {
     let mut recording = Recording {
-        insert: write
-            .connection
-            .prepare_cached("INSERT INTO call VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .map_err(sqlite)?,
+        rows: NewRows::new(write.connection)?,
         touched: Touched::new(write)?,
-        buffers: Buffers::default(),
     };
     let recorded = calls
         .iter()
@@ -41,17 +34,8 @@ pub(crate) fn record(write: &mut Write<'_>, calls: &[NewCall]) -> Result<Vec<Rec
 
 /// What the calls of a batch share.
 struct Recording<'a> {
-    insert: CachedStatement<'a>,
+    rows: NewRows<'a>,
     touched: Touched<'a>,
-    buffers: Buffers,
-}
-
-/// What rows are written into before they are bound, one call after the other.
-#[derive(Debug, Default)]
-struct Buffers {
-    meta: Vec<u8>,
-    changes: Vec<u8>,
-    request: Vec<u8>,
 }
 
 /// A call that is being recorded.
@@ -189,7 +173,7 @@ impl Recording<'_> {
         })
     }
 
-    /// Writes the rows of a call.
+    /// Writes what is on record of a call.
     fn put(
         &mut self,
         write: &mut Write<'_>,
@@ -198,70 +182,28 @@ impl Recording<'_> {
         changes: &[FieldChange],
     ) -> Result<(), Error> {
         let Making { call, lead, .. } = *making;
-        let (kind, has_own_phrase) =
-            write
-                .memory
-                .kinds
-                .id(write.connection, call.origin, state, &call.outcome)?;
-        let is_erased = lead.is_erased();
-        let response = call
-            .response
-            .as_ref()
-            .filter(|_| !is_erased && state == CallState::Ended);
-        let meta = Meta {
-            created: call.created,
-            ended: call.ended,
-            attempts: attempts(call, is_erased),
-            idempotency_key: call.idempotency_key,
-            replay_of: call.replay_of,
-            is_truncated: response.is_some_and(|response| response.truncated),
-            phrase: has_own_phrase.then(|| Cow::Borrowed(&*call.outcome.error_type)),
+        let connection = write.connection;
+        let kinds = &mut write.memory.kinds;
+        let (kind, has_own_phrase) = kinds.id(connection, call.origin, state, &call.outcome)?;
+        let row = NewRow {
+            call,
+            lead: lead.id(),
+            is_erased: lead.is_erased(),
+            state,
+            kind,
+            has_own_phrase,
+            changes,
         };
-        let Buffers {
-            meta: meta_row,
-            changes: changes_row,
-            request: request_row,
-        } = &mut self.buffers;
-        meta_row.clear();
-        put_meta(&meta, call.id, &call.outcome, meta_row);
-        changes_row.clear();
-        put_changes(changes, &problems(call, is_erased), changes_row);
-        let changes_row = Some(&*changes_row).filter(|row| !row.is_empty());
-        let response = response.map(|response| &*response.body);
         if call.has_waited {
-            // Its request is the one of its first attempt.
-            let sql =
-                "UPDATE call SET kind = ?2, meta = ?3, changes = ?4, response = ?5 WHERE id = ?1";
-            write
-                .connection
-                .prepare_cached(sql)
-                .and_then(|mut update| {
-                    update.execute(params![call.id.0, kind, &*meta_row, changes_row, response])
-                })
-                .map_err(sqlite)?;
-            if state == CallState::Ended {
-                retries::delete(write, call.id)?;
-            }
-            return Ok(());
+            self.rows.update(connection, &row)?;
+            return match state {
+                CallState::Waiting => Ok(()),
+                CallState::Ended => retries::delete(write, call.id),
+            };
         }
-        let request = call.request.as_ref().filter(|_| !is_erased).map(|request| {
-            request_row.clear();
-            put_request(request, request_row);
-            &*request_row
-        });
-        self.insert
-            .execute(params![
-                call.id.0,
-                lead.id().map(|lead| lead.0),
-                kind,
-                &*meta_row,
-                changes_row,
-                request,
-                response,
-            ])
-            .map_err(sqlite)?;
+        self.rows.insert(&row)?;
         match &call.request_mark {
-            Some(mark) => remember(write.connection, mark, &Answer::Call(call.id), call.ended),
+            Some(mark) => remember(connection, mark, &Answer::Call(call.id), call.ended),
             None => Ok(()),
         }
     }
@@ -333,22 +275,4 @@ fn late(id: CallId, last: CallId) -> Error {
             "the call {id} is not later than the last one recorded, {last}; ids of calls ascend"
         ),
     )
-}
-
-fn attempts(call: &NewCall, is_erased: bool) -> Cow<'_, [Attempt]> {
-    let mut attempts = Cow::Borrowed(&*call.attempts);
-    if is_erased {
-        let attempts = attempts.to_mut().iter_mut();
-        attempts.for_each(|attempt| attempt.detail.clear());
-    }
-    attempts
-}
-
-fn problems(call: &NewCall, is_erased: bool) -> Cow<'_, [MappingProblem]> {
-    let mut problems = Cow::Borrowed(&*call.problems);
-    if is_erased {
-        let problems = problems.to_mut().iter_mut();
-        problems.for_each(|problem| problem.detail.clear());
-    }
-    problems
 }
