@@ -4,32 +4,21 @@
 //! everything is given out, and is read from there on; it goes back only for what is put in before that place.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use leadhook_field::Datetime;
-use leadhook_store::{CallId, Claim, Claimed, EntryId, Error, RunId, Waiting, WebhookId};
-use rusqlite::{Connection, Rows, params};
+use leadhook_store::{CallId, Claim, Claimed, Error, RunId, Waiting, WebhookId};
+use rusqlite::{Connection, params};
 
-use crate::{entries, error::sqlite, kinds::Kinds, retries};
-
-/// A line of things that wait; who is due first stands first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Line {
-    /// For their time.
-    Due,
-    /// For a webhook that holds them back.
-    HeldBy(WebhookId),
-}
-
-/// What waits where.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spot {
-    pub(crate) line: Line,
-    pub(crate) due: Datetime,
-    pub(crate) what: Waiting,
-}
+use crate::{
+    entries,
+    error::sqlite,
+    kinds::Kinds,
+    lines::{Key, Line, Part, Skipped, Spot, Table},
+    retries,
+};
 
 /// What a transaction did to what waits: told once it is durable.
 #[derive(Debug, Default)]
@@ -46,9 +35,6 @@ impl News {
         self.placed.iter().any(|spot| spot.line == Line::Due)
     }
 }
-
-/// Where something stands in its table's part of a line: when it is due, and its id.
-type Key = (i64, i64);
 
 /// What was given out.
 #[derive(Debug, Default)]
@@ -83,12 +69,9 @@ impl Claims {
 
 impl Given {
     fn go_back(&mut self, spot: &Spot) {
-        let (table, id) = match spot.what {
-            Waiting::Entry(EntryId(id)) => (Table::Entry, id),
-            Waiting::Call(CallId(id)) => (Table::Retry, id),
-        };
+        let (table, (due, id)) = spot.stands();
         if let Some(behind) = self.behind.get_mut(&(table, spot.line)) {
-            *behind = (*behind).min((spot.due.as_micros(), id - 1));
+            *behind = (*behind).min((due, id - 1));
         }
     }
 }
@@ -155,10 +138,7 @@ impl Given {
         now: Datetime,
         limit: usize,
     ) -> Result<(Vec<Spot>, Option<Datetime>), Error> {
-        let skipped = Skipped {
-            out: &self.out,
-            runs: cancelled(connection)?,
-        };
+        let skipped = Skipped::new(connection, &self.out)?;
         let prepare = |table: Table| connection.prepare_cached(&table.sql(line)).map_err(sqlite);
         let (mut entries, mut retries) = (prepare(Table::Entry)?, prepare(Table::Retry)?);
         let mut parts = Vec::with_capacity(2);
@@ -209,126 +189,18 @@ impl Given {
                 due: Datetime::from_micros(row.get(0).map_err(sqlite)?),
                 what: Waiting::Call(CallId(row.get(1).map_err(sqlite)?)),
             };
-            if self.out.insert(spot.what) {
+            if !self.out.contains(&spot.what) {
                 spots.push(spot);
             }
         }
+        self.out.extend(spots.iter().map(|spot| spot.what));
         Ok(spots)
-    }
-}
-
-/// Where things that wait have their rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Table {
-    Entry,
-    Retry,
-}
-
-impl Table {
-    /// Its part of a line behind a place, in order.
-    fn sql(self, line: Line) -> String {
-        let (table, id) = match self {
-            Table::Entry => ("entry", "id"),
-            Table::Retry => ("retry", "call"),
-        };
-        let condition = match (line, self) {
-            (Line::Due, Table::Entry) => "held IS NULL AND call IS NULL AND detached = 0",
-            (Line::Due, Table::Retry) => "held IS NULL AND kept = 0",
-            (Line::HeldBy(_), _) => "held = ?3",
-        };
-        // Two parts, each of which is a range of the index; a comparison of rows would go through all that are due at once.
-        format!(
-            "SELECT due, {id}, run FROM {table} WHERE {condition} AND due = ?1 AND {id} > ?2 \
-             UNION ALL SELECT due, {id}, run FROM {table} WHERE {condition} AND due > ?1 ORDER BY 1, 2"
-        )
-    }
-
-    fn waiting(self, id: i64) -> Waiting {
-        match self {
-            Table::Entry => Waiting::Entry(EntryId(id)),
-            Table::Retry => Waiting::Call(CallId(id)),
-        }
-    }
-}
-
-/// What is stepped over.
-struct Skipped<'a> {
-    out: &'a HashSet<Waiting>,
-    /// Runs that are being cancelled: nothing of them goes on any more.
-    runs: HashSet<i64>,
-}
-
-const CANCELLED: &str = "SELECT run FROM run_progress WHERE ended IS NULL AND state = 4";
-
-fn cancelled(connection: &Connection) -> Result<HashSet<i64>, Error> {
-    connection
-        .prepare_cached(CANCELLED)
-        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
-        .map_err(sqlite)
-}
-
-/// A table's part of a line.
-struct Part<'s> {
-    table: Table,
-    rows: Rows<'s>,
-    /// Everything up to here is taken, or stepped over.
-    behind: Key,
-    /// The first that is neither.
-    next: Option<Key>,
-}
-
-impl<'s> Part<'s> {
-    fn new(
-        table: Table,
-        behind: Key,
-        rows: Rows<'s>,
-        skipped: &Skipped<'_>,
-    ) -> Result<Part<'s>, Error> {
-        let mut part = Part {
-            table,
-            rows,
-            behind,
-            next: None,
-        };
-        part.advance(skipped)?;
-        Ok(part)
-    }
-
-    /// Takes the first.
-    fn take(&mut self, line: Line, skipped: &Skipped<'_>) -> Result<Option<Spot>, Error> {
-        let Some((due, id)) = self.next else {
-            return Ok(None);
-        };
-        self.behind = (due, id);
-        self.advance(skipped)?;
-        Ok(Some(Spot {
-            line,
-            due: Datetime::from_micros(due),
-            what: self.table.waiting(id),
-        }))
-    }
-
-    fn advance(&mut self, skipped: &Skipped<'_>) -> Result<(), Error> {
-        self.next = None;
-        while let Some(row) = self.rows.next().map_err(sqlite)? {
-            let key @ (_, id) = (row.get(0).map_err(sqlite)?, row.get(1).map_err(sqlite)?);
-            let run: Option<i64> = row.get(2).map_err(sqlite)?;
-            if skipped.out.contains(&self.table.waiting(id))
-                || run.is_some_and(|run| skipped.runs.contains(&run))
-            {
-                self.behind = key;
-                continue;
-            }
-            self.next = Some(key);
-            break;
-        }
-        Ok(())
     }
 }
 
 /// The webhooks that hold something back, in id order: the lines are not gone through for that.
 pub(crate) fn holding(connection: &Connection) -> Result<Vec<WebhookId>, Error> {
-    let mut holding = std::collections::BTreeSet::new();
+    let mut holding = BTreeSet::new();
     for sql in HOLDING {
         let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
         let mut last = i64::MIN;

@@ -9,10 +9,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use crate::{
     chains,
-    claims::{Line, Spot},
     codec::{decode_tokens, encode_tokens},
     error::{corrupt, sqlite},
     last_ids::Numbered,
+    lines::{Line, Spot},
     run_progress::Left,
     writer::Write,
 };

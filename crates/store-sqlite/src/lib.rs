@@ -30,7 +30,7 @@
 //! | `touched`, `leads`, `lookup`, `last_ids`, `call_times`, `new_call_rows` | what those share of leads and calls |
 //! | `react`, `qualification`, `chains`, `progress`, `entries`, `activities` | what things that happen to leads make: entries, and where those go |
 //! | `run_progress`, `ended`, `run_leads` | how far runs are, whose leads they have |
-//! | `retries`, `claims` | calls between two attempts, and what of that which waits is given out |
+//! | `retries`, `lines`, `claims` | calls between two attempts, where things wait, and what of it is given out |
 //! | `subjects`, `list_leads`, `matching`, `called`, `list_calls`, `list_activities`, `merge`, `scan` | what is read |
 //! | `codec`, `rows`, `call_rows`, `kinds` | what a row is |
 
@@ -52,6 +52,7 @@ mod error;
 mod kinds;
 mod last_ids;
 mod leads;
+mod lines;
 mod list_activities;
 mod list_calls;
 mod list_leads;

@@ -7,10 +7,10 @@ use leadhook_store::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    claims::{Line, Spot},
     entries,
     error::{corrupt, sqlite},
     kinds::{self, Kinds},
+    lines::{Line, Spot},
     list_calls,
     writer::Write,
 };
