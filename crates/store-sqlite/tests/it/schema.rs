@@ -3,7 +3,8 @@
 use std::fs;
 
 use leadhook_store::{
-    Answered, CallId, Error, ErrorKind, LeadId, Method, RequestKey, Store,
+    Answered, CallId, Claim, EntryId, Error, ErrorKind, LeadId, Method, Qualification, RequestKey,
+    RunId, Store, WebhookId,
     suite::{
         flow::run_of,
         make::{at, lead, row},
@@ -120,4 +121,41 @@ async fn a_file_of_the_first_version_becomes_one_of_this() {
     assert_eq!(lead(&store, row).await, LeadId(2));
     let run = run_of(&store, &[LeadId(1), LeadId(2)]).await;
     assert_eq!(run.counts.total, 2);
+}
+
+/// What was held back, and who entered when, is known after it, too.
+#[tokio::test]
+async fn a_file_of_the_fourth_version_becomes_one_of_this() {
+    let steps = [
+        include_str!("../../migrations/1.sql"),
+        include_str!("../../migrations/2.sql"),
+        include_str!("../../migrations/3.sql"),
+        include_str!("../../migrations/4.sql"),
+    ];
+    let dir = with_database(&format!(
+        "{} INSERT INTO lead VALUES (1, NULL, 0, 0, x''), (2, NULL, 0, 0, x'');
+         INSERT INTO run VALUES (1, 50, 1, 0, x'', 2);
+         INSERT INTO run_progress VALUES (1, 1, NULL, 1, 1, 0, 0, 0, 0, x'', x'0100000000000000');
+         INSERT INTO run_leads VALUES (1, 0, 1, x'01');
+         INSERT INTO entry VALUES (1, 50, 1, 1, 1, 1, 0, 0, 7, NULL, 0, x''), (2, 51, 1, 2, NULL, 0, 0, 0, NULL, NULL, 0, x'');
+         INSERT INTO entered VALUES (2, 50, 5, NULL);
+         PRAGMA application_id = {}; PRAGMA user_version = 4;",
+        steps.concat(),
+        0x6c65_6164
+    ));
+    let store = SqliteStore::open(dir.path(), "a test").unwrap();
+    let counts = store.run(RunId(1)).await.unwrap().unwrap().counts;
+    assert_eq!((counts.open, counts.retrying), (1, 0));
+    let entries = async |what| {
+        let claimed = store.claim(what, 9).await.unwrap();
+        let ids = claimed.entries.iter().map(|entry| entry.id);
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(entries(Claim::HeldBy(WebhookId(7))).await, [EntryId(1)]);
+    assert_eq!(entries(Claim::Due(at(9))).await, [EntryId(2)]);
+    let left = store.run_leads(RunId(1), 0, 9).await.unwrap().leads;
+    let may = store
+        .enter_run(RunId(1), left, Qualification::Once, at(9))
+        .await;
+    assert_eq!(may.unwrap(), [false], "it entered before");
 }
