@@ -94,3 +94,6 @@ fn erase_calls(connection: &Connection, id: LeadId) -> Result<(), Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,7 @@ pub(crate) fn put(
 pub(crate) fn hold(write: &mut Write<'_>, call: CallId, webhook: WebhookId) -> Result<(), Error> {
     let due: Option<i64> = write
         .connection
-        .prepare_cached("UPDATE retry SET held = ?2, kept = 0 WHERE call = ?1 RETURNING due")
+        .prepare_cached("UPDATE retry SET held = ?2 WHERE call = ?1 RETURNING due")
         .and_then(|mut hold| {
             hold.query_row([call.0, webhook.0], |row| row.get(0))
                 .optional()
