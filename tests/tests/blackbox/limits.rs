@@ -7,7 +7,7 @@ use leadhook_proto::v1::{
     CallContext, CallWebhookRequest, CreateFieldRequest, Field, FieldType, GetLeadRequest, Limits,
     ListLeadsRequest, Webhook,
 };
-use leadhook_tests::{Answer, Fault, Server, Target, make};
+use leadhook_tests::{Answer, Fault, Gate, Server, Target, flow, make};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -50,6 +50,80 @@ async fn r_def_2_the_longest_timeout_can_be_set() {
         .await
         .unwrap_err();
     assert_eq!(fault.code, Code::InvalidArgument);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn calls_in_flight_are_as_many_as_open_files_allow() {
+    const LEADS: usize = 400;
+    let gate = Gate::default();
+    let target = Target::start(Answer::empty().behind(&gate)).await;
+    let server = Server::options()
+        .open_files(600)
+        .flag("--max-concurrency", "500")
+        .start()
+        .await;
+    server
+        .create_webhook("held", make::get(&target.url("/")))
+        .await;
+    let leads = (0..LEADS).map(|n| make::lead([("Email", format!("{n}@example.com"))]));
+    server.upsert(leads).await;
+    let campaign = flow::requested(vec![flow::step(flow::call("held"))]);
+    server.create_campaign("all", campaign).await;
+    let run = server.request_all("all").await;
+    target.received(300).await;
+    assert_eq!(
+        (target.requests().len(), target.connections()),
+        (300, 300),
+        "half of the open files are left to everything else"
+    );
+    gate.open();
+    let run = server.until_over(&run.name).await;
+    assert_eq!(run.succeeded, LEADS as i64);
+    let log = server.log();
+    for part in [
+        "4096 calls",
+        "600 open files",
+        " 300",
+        "ulimit -n",
+        "LimitNOFILE",
+    ] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn calls_in_flight_to_all_webhooks_and_to_one_can_be_set() {
+    let gate = Gate::default();
+    let target = Target::start(Answer::empty().behind(&gate)).await;
+    let server = Server::options()
+        .variable("LEADHOOK_MAX_IN_FLIGHT", "3")
+        .variable("LEADHOOK_MAX_CONCURRENCY", "2")
+        .start()
+        .await;
+    for id in ["one", "other"] {
+        let url = target.url(&format!("/{id}"));
+        server.create_webhook(id, make::get(&url)).await;
+    }
+    let mut calls = JoinSet::new();
+    for id in ["one", "one", "one", "other", "other"] {
+        let mut client = server.calls();
+        calls.spawn(async move {
+            let request = CallWebhookRequest {
+                webhook: format!("webhooks/{id}"),
+                subject: Some(make::nobody()),
+                ..CallWebhookRequest::default()
+            };
+            client.call_webhook(request).await.expect("a call");
+        });
+    }
+    let in_flight = target.received(3).await;
+    let of_one = in_flight.iter().filter(|request| request.path() == "/one");
+    assert!(of_one.count() <= 2);
+    gate.open();
+    calls.join_all().await;
+    assert_eq!(target.requests().len(), 5);
+    assert_eq!(target.connections(), 3);
 }
 
 /// The most memory that a process had so far, in MiB; none where the system does not tell.
