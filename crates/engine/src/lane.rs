@@ -256,16 +256,7 @@ impl Lanes {
     /// Changes something, and carries out what follows from it.
     fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut Rota, Duration) -> T) -> T {
         let (result, effects) = self.locked(change);
-        let mut unclaimed = self.carry_out(effects);
-        // A loop, not a drop within a drop: any number of waiters may have gone away.
-        while !unclaimed.is_empty() {
-            let ((), effects) = self.locked(|rota, now| {
-                for permit in unclaimed.drain(..) {
-                    rota.undo(&permit, now);
-                }
-            });
-            unclaimed = self.carry_out(effects);
-        }
+        self.carry_out(effects);
         result
     }
 
@@ -276,22 +267,33 @@ impl Lanes {
         (result, rota.effects())
     }
 
-    /// Answers who waited, and returns what was granted to those who had just gone.
-    fn carry_out(self: &Arc<Self>, effects: Effects) -> Vec<Permit> {
-        if effects.has_changed {
-            self.changes.send_replace(());
-        }
-        if effects.is_sooner {
-            self.alarm.notify_one();
-        }
-        let mut unclaimed = Vec::new();
-        for (waiter, answer) in effects.answers {
-            let answer = answer.map(|permit| self.grant(permit));
-            if let Err(Ok(mut grant)) = waiter.send(answer) {
-                unclaimed.extend(grant.permit.take());
+    /// Answers who waited. What was granted to those who had just gone is taken back, and so on with what follows from that: in a loop,
+    /// not in a drop within a drop, for any number may have gone.
+    fn carry_out(self: &Arc<Self>, mut effects: Effects) {
+        loop {
+            if effects.has_changed {
+                self.changes.send_replace(());
             }
+            if effects.is_sooner {
+                self.alarm.notify_one();
+            }
+            let mut unclaimed = Vec::new();
+            for (waiter, answer) in effects.answers {
+                let answer = answer.map(|permit| self.grant(permit));
+                if let Err(Ok(mut grant)) = waiter.send(answer) {
+                    unclaimed.extend(grant.permit.take());
+                }
+            }
+            if unclaimed.is_empty() {
+                return;
+            }
+            let undo = |rota: &mut Rota, now| {
+                for permit in &unclaimed {
+                    rota.undo(permit, now);
+                }
+            };
+            ((), effects) = self.locked(undo);
         }
-        unclaimed
     }
 }
 

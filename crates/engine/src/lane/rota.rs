@@ -379,12 +379,16 @@ fn fraction(random: &Random) -> f64 {
 
 #[cfg(test)]
 impl Rota {
+    pub(super) fn waiters(&self, webhook: WebhookId) -> usize {
+        self.lanes[&webhook].waiters.len()
+    }
+
     /// Whether something is kept of a webhook: its lane, its turn, its alarm.
-    pub(super) fn kept_of(&self, webhook: WebhookId) -> (bool, bool, bool) {
-        (
+    pub(super) fn is_kept(&self, webhook: WebhookId) -> [bool; 3] {
+        [
             self.lanes.contains_key(&webhook),
             self.turns.contains(&webhook),
             self.alarms.iter().any(|(_, id)| *id == webhook),
-        )
+        ]
     }
 }
