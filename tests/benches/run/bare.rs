@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::helper::Helper;
 use crate::say;
 use crate::service::BODY;
+use crate::usage::processor_time;
 
 /// A payload as the server renders it from `store::PAYLOAD`, of the same length.
 pub(crate) const PAYLOAD: &str = r#"{"email": "lead0000000@example.com", "firstName": "Ada 0000000", "lastName": "Lovelace-King", "city": "San Francisco", "score": 42, "event": "none", "source": "Campaign of spring", "consent": {"mail": true, "phone": false}, "locale": "en-US", "products": ["starter", "support"], "note": "as agreed"}"#;
@@ -32,37 +33,65 @@ pub(crate) const HEADERS: [(&str, &str); 5] = [
     ("idempotency-key", "0123456789abcdef0123456789abcdef"),
 ];
 
-/// Does `ours` between two runs of the bare reference, since a machine is not always as fast; gives also how long the bare reference took,
-/// as the mean of both.
+/// How fast the bare reference was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bare {
+    pub(crate) calls: f64,
+    pub(crate) elapsed: Duration,
+    /// Processor time of its process.
+    processor: Duration,
+}
+
+impl Bare {
+    pub(crate) fn calls_per_second(&self) -> f64 {
+        self.calls / self.elapsed.as_secs_f64()
+    }
+
+    /// Processor time of a call in microseconds: what is left for the server is little where the kernel needs most.
+    pub(crate) fn processor_per_call(&self) -> f64 {
+        self.processor.as_secs_f64() * 1e6 / self.calls
+    }
+}
+
+/// Does `ours` between two runs of the bare reference, since a machine is not always as fast; gives also their mean.
 pub(crate) async fn beside<T>(
     url: &str,
     count: usize,
     in_flight: usize,
     ours: impl Future<Output = T>,
-) -> (T, Duration) {
-    let before = time(url, count, in_flight);
+) -> (T, Bare) {
+    let before = measure(url, count, in_flight);
     let ours = ours.await;
-    let after = time(url, count, in_flight);
-    (ours, (before + after) / 2)
+    let after = measure(url, count, in_flight);
+    let mean = Bare {
+        elapsed: (before.elapsed + after.elapsed) / 2,
+        processor: (before.processor + after.processor) / 2,
+        ..before
+    };
+    (ours, mean)
 }
 
-/// Makes `count` calls in a process of its own, `in_flight` at once, and gives how long that took.
-fn time(url: &str, count: usize, in_flight: usize) -> Duration {
-    let (count, in_flight) = (count.to_string(), in_flight.to_string());
-    let arguments = [
+/// Makes `count` calls in a process of its own, `in_flight` at once.
+fn measure(url: &str, count: usize, in_flight: usize) -> Bare {
+    let (calls, in_flight) = (count.to_string(), in_flight.to_string());
+    let mut helper = Helper::start([
         "bare",
         "--url",
         url,
         "--count",
-        &count,
+        &calls,
         "--in-flight",
         &in_flight,
-    ];
-    let nanoseconds = Helper::start(arguments).line();
-    Duration::from_nanos(nanoseconds.parse().expect("a number of nanoseconds"))
+    ]);
+    let mut nanoseconds = || Duration::from_nanos(helper.line().parse().expect("nanoseconds"));
+    Bare {
+        calls: count as f64,
+        elapsed: nanoseconds(),
+        processor: nanoseconds(),
+    }
 }
 
-/// The process of [`time`].
+/// The process of [`measure`].
 pub(crate) fn run(url: &str, count: usize, in_flight: usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -70,6 +99,8 @@ pub(crate) fn run(url: &str, count: usize, in_flight: usize) {
         .expect("a runtime");
     let elapsed = runtime.block_on(call_all(url.parse().expect("a URL"), count, in_flight));
     say(&elapsed.as_nanos().to_string());
+    let processor = processor_time(std::process::id());
+    say(&processor.as_nanos().to_string());
 }
 
 async fn call_all(url: Uri, count: usize, in_flight: usize) -> Duration {

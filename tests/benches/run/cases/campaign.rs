@@ -19,7 +19,7 @@ pub(super) async fn slow(bench: &mut Bench) {
     let (server, _data) = store.start().await;
     let ours = run::run(&server, SLOW, LEADS);
     let (ours, bare) = bare::beside(&services.slow.url, LEADS, WIDE, ours).await;
-    let bare = bare.as_secs_f64();
+    let bare = bare.elapsed.as_secs_f64();
     let elapsed = ours.elapsed.as_secs_f64();
     let mut observe = |what, observed, asked| figures.observe("slow", what, observed, asked);
     observe(
@@ -41,8 +41,7 @@ pub(super) async fn instant(bench: &mut Bench) {
     let (server, data) = store.start().await;
     let ours = run::run(&server, INSTANT, MANY);
     let (ours, bare) = bare::beside(&services.instant.url, MANY, NARROW, ours).await;
-    let bare = MANY as f64 / bare.as_secs_f64();
-    let share = 100.0 * ours.calls_per_second() / bare;
+    let share = 100.0 * ours.calls_per_second() / bare.calls_per_second();
     let kept = disk::kept_per_call(&server).await;
     server.stop().await;
     let (before, after) = (Tables::read(store.path()), Tables::read(data.path()));
@@ -50,7 +49,7 @@ pub(super) async fn instant(bench: &mut Bench) {
     let mut observe = |what, observed, asked| figures.observe("instant", what, observed, asked);
     observe(
         "bare: 500,000 calls, instant, 256 in flight",
-        (bare, "calls/s"),
+        (bare.calls_per_second(), "calls/s"),
         Nothing,
     );
     observe(
@@ -63,6 +62,8 @@ pub(super) async fn instant(bench: &mut Bench) {
         (share, "%"),
         AtLeast(35.0, 50.0),
     );
+    let processor = bare.processor_per_call();
+    observe("bare: processor time per call", (processor, "us"), Nothing);
     let processor = ours.processor_per_call();
     observe(
         "run: processor time of the server per call",

@@ -1,7 +1,5 @@
 //! One CallWebhooks stream of one client process, against the bare reference.
 
-use std::time::Duration;
-
 use crate::figure::Asked::{AtLeast, Nothing};
 use crate::store::{INSTANT, NARROW};
 use crate::{bare, stream, usage};
@@ -29,7 +27,10 @@ pub(super) async fn round(bench: &mut Bench) {
     };
     let ((elapsed, processor), bare) =
         bare::beside(&services.instant.url, CALLS, NARROW, ours).await;
-    let (ours, bare) = (per_second(elapsed), per_second(bare));
+    let (ours, bare) = (
+        CALLS as f64 / elapsed.as_secs_f64(),
+        bare.calls_per_second(),
+    );
     let processor = processor.as_secs_f64() * 1e6 / CALLS as f64;
     let mut observe = |what, observed, asked| figures.observe("stream", what, observed, asked);
     observe(
@@ -52,8 +53,4 @@ pub(super) async fn round(bench: &mut Bench) {
         (processor, "us"),
         Nothing,
     );
-}
-
-fn per_second(elapsed: Duration) -> f64 {
-    CALLS as f64 / elapsed.as_secs_f64()
 }
