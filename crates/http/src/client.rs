@@ -82,6 +82,7 @@ impl Default for Builder {
             max_body: 1 << 20,
             body_memory: 256 << 20,
             limits: Limits {
+                max_connections: 4_096,
                 max_idle_per_host: 256,
                 idle_timeout: Duration::from_secs(90),
             },
@@ -119,6 +120,12 @@ impl Builder {
     /// the last clone or slice of [`Exchange::body`] is dropped: who keeps a part of a large body for long should copy it.
     pub fn body_memory(mut self, bytes: usize) -> Builder {
         self.body_memory = bytes;
+        self
+    }
+
+    /// Connections to all hosts beyond which idle ones are closed for those that are dialled; a call is never refused for their number. Default: 4,096.
+    pub fn max_connections(mut self, connections: usize) -> Builder {
+        self.limits.max_connections = connections;
         self
     }
 

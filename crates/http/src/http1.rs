@@ -23,6 +23,7 @@ use crate::{
     failure::Failure,
     fault::{self, Fault},
     outgoing::Outgoing,
+    pool::Open,
     stream::{BytesRead, Stream},
 };
 
@@ -38,10 +39,11 @@ pub(crate) struct Http1 {
     connection: Connection<TokioIo<Stream>, Full<Bytes>>,
     has_ended: bool,
     read: BytesRead,
+    _open: Option<Open>,
 }
 
 impl Http1 {
-    pub(crate) async fn new(stream: Stream) -> Result<Http1, Failure> {
+    pub(crate) async fn new(stream: Stream, open: Option<Open>) -> Result<Http1, Failure> {
         let read = stream.bytes_read();
         let (sender, connection) = Builder::new()
             .max_header_size(MAX_HEAD)
@@ -56,6 +58,7 @@ impl Http1 {
             connection,
             has_ended: false,
             read,
+            _open: open,
         })
     }
 

@@ -28,6 +28,7 @@ use crate::{
     fault::{self, Fault},
     http1::MAX_HEAD,
     outgoing::Outgoing,
+    pool::Open,
     room::SMALL,
     stream::{BytesRead, Stream},
 };
@@ -49,12 +50,14 @@ pub(crate) struct Http2 {
     in_flight: AtomicUsize,
     is_retired: AtomicBool,
     idle_since: Mutex<Instant>,
+    _open: Option<Open>,
 }
 
 impl Http2 {
     /// `max_streams` is what the origin allowed at a time on an earlier connection: until this one's settings are in, it holds.
     pub(crate) async fn new(
         stream: Stream,
+        open: Option<Open>,
         max_streams: Option<usize>,
     ) -> Result<Arc<Http2>, Failure> {
         let read = stream.bytes_read();
@@ -79,6 +82,7 @@ impl Http2 {
             in_flight: AtomicUsize::new(0),
             is_retired: AtomicBool::new(false),
             idle_since: Mutex::new(Instant::now()),
+            _open: open,
         }))
     }
 

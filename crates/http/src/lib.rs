@@ -76,7 +76,8 @@
 //!   Bodies beyond 64 KiB share [`Builder::body_memory`], and wait for their part of it within their deadline.
 //! - **Content codings** (R-CALL-7). gzip, deflate (with zlib's frame or without), br and zstd, up to four on one body. An unknown coding is the
 //!   failure `PROTOCOL`. They are decoded whether they were asked for or not.
-//! - **Connections.** Kept for 90 s ([`Builder::idle_timeout`]), at most 256 idle ones for one origin ([`Builder::max_idle_per_host`]). One that was used before and ends
+//! - **Connections.** Kept for 90 s ([`Builder::idle_timeout`]), at most 256 idle ones for one origin ([`Builder::max_idle_per_host`]), and fewer where
+//!   [`Builder::max_connections`] are open. One that was used before and ends
 //!   before the first byte of an answer is replaced once, within the same deadline (R-CALL-8); so is an HTTP/2 stream that was refused. That a service
 //!   may see a request twice is the caller's to make harmless, with an idempotency key.
 //! - **Several addresses.** Tried in order, IPv4 and IPv6 by turns, the next one 250 ms after the one before or when that has failed.
