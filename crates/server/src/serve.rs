@@ -180,8 +180,9 @@ impl Running {
 fn client(options: &Serve, max_in_flight: NonZero<u32>) -> anyhow::Result<Client> {
     let mut builder = Client::builder()
         .max_body(options.limits.max_response as usize)
-        // As many as are used at once: none is closed to be dialled anew by the next call.
-        .max_idle_per_host(max_in_flight.get() as usize);
+        // As many as are used at once: none is closed to be dialled anew by the next call. All hosts share the open files.
+        .max_idle_per_host(max_in_flight.get() as usize)
+        .max_connections(max_in_flight.get() as usize);
     for cidr in &options.allow_address {
         builder = builder.allow_address(*cidr);
     }
