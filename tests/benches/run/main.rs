@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::cases::{Bench, NAMES};
+use crate::figure::Asked::AtMost;
 use crate::service::Service;
 
 mod bare;
@@ -28,6 +29,9 @@ mod usage;
 const SLOW: Duration = Duration::from_millis(50);
 /// Longer than the bench: it never answers.
 const NEVER: Duration = Duration::from_secs(24 * 3_600);
+
+/// Ratios are worth little where others take more of the processors than so many per cent.
+const MAX_OTHERS: f64 = 10.0;
 
 /// How fast calls go, beside a bare client.
 #[derive(Debug, Parser)]
@@ -118,6 +122,11 @@ async fn measure(arguments: &Arguments) {
     };
     for case in NAMES.iter().copied().filter(is_chosen) {
         for _ in 0..arguments.rounds {
+            let others = (usage::busy(), "%");
+            let what = "what others take of the processors, before each round";
+            bench
+                .figures
+                .observe("machine", what, others, AtMost(MAX_OTHERS, 2.0));
             bench.round(case).await;
         }
     }

@@ -1,6 +1,7 @@
 //! What a process takes of the machine, as Linux tells it under `/proc`.
 
 use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -51,4 +52,28 @@ pub(crate) fn raise_descriptor_limit() {
         ..limit
     };
     setrlimit(Resource::Nofile, raised).expect("a soft limit may be as high as the hard one");
+}
+
+/// How long [`busy`] looks.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Share of the processors that is taken now, in per cent. The bench does nothing meanwhile: it is what others take.
+pub(crate) fn busy() -> f64 {
+    let (all, idle) = processor_ticks();
+    thread::sleep(LOOK);
+    let (all_since, idle_since) = processor_ticks();
+    let (all, idle) = (all_since - all, idle_since - idle);
+    100.0 * (1.0 - idle as f64 / all.max(1) as f64)
+}
+
+/// Of all processors since the machine was started: all ticks, and those in which one was idle.
+fn processor_ticks() -> (u64, u64) {
+    let stat = fs::read_to_string("/proc/stat").expect("Linux tells what its processors did");
+    let line = stat.lines().next().unwrap_or_default();
+    // "cpu user nice system idle iowait irq softirq steal guest guest_nice": guests are counted as users, too.
+    let ticks = line.split_whitespace().skip(1).take(8);
+    let ticks: Vec<u64> = ticks
+        .map(|ticks| ticks.parse().expect("a number of ticks"))
+        .collect();
+    (ticks.iter().sum(), ticks[3] + ticks[4])
 }
