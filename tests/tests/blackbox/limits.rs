@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
+use leadhook_proto::v1::call_service_client::CallServiceClient;
 use leadhook_proto::v1::{
-    CallContext, CallWebhookRequest, CreateFieldRequest, Field, FieldType, GetLeadRequest, Limits,
-    ListLeadsRequest, Webhook,
+    CallContext, CallWebhookRequest, CallWebhooksRequest, CreateFieldRequest, Field, FieldType,
+    GetLeadRequest, Limits, ListLeadsRequest, Webhook,
 };
 use leadhook_tests::{Answer, Fault, Gate, Server, Target, flow, make};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::transport::Endpoint;
 use tonic::{Code, Request, Status};
 
 #[tokio::test]
@@ -180,6 +182,44 @@ async fn large_requests_share_one_budget_of_memory() {
     }
     let grown = peak_memory(server.process()).expect("it was told before") - before;
     assert!(grown < 100, "40 requests of 4 MB took {grown} MiB");
+}
+
+#[tokio::test]
+async fn a_stream_whose_answers_nobody_reads_gives_back_what_its_requests_paid_for() {
+    // With one of them, the client takes no more before it reads.
+    let target = Target::start(Answer::json(&format!("\"{}\"", "a".repeat(60_000)))).await;
+    let server = Server::options()
+        .flag("--request-memory", (16 << 20).to_string())
+        .start()
+        .await;
+    server
+        .create_webhook("x", make::get(&target.url("/")))
+        .await;
+    let sized = |bytes: usize| CallWebhookRequest {
+        webhook: "webhooks/x".to_owned(),
+        subject: Some(make::nobody()),
+        context: Some(CallContext {
+            trigger: [("Name".to_owned(), "x".repeat(bytes))].into(),
+            ..CallContext::default()
+        }),
+        ..CallWebhookRequest::default()
+    };
+    let requests = (0..8).map(move |_| CallWebhooksRequest {
+        call: Some(sized(1_000_000)),
+        ..CallWebhooksRequest::default()
+    });
+    let narrow = Endpoint::from_shared(format!("http://{}", server.address()))
+        .expect("an address")
+        .initial_stream_window_size(1 << 16);
+    let mut calls = CallServiceClient::new(narrow.connect_lazy());
+    let unread = calls.call_webhooks(tokio_stream::iter(requests)).await;
+    let all_called = tokio::time::timeout(Duration::from_secs(30), target.received(8));
+    all_called
+        .await
+        .expect("a reader that is late holds up no call");
+    let answered = server.calls().call_webhook(sized(3_800_000)).await;
+    assert_eq!(answered.expect("an answer").into_inner().response_code, 200);
+    drop(unread);
 }
 
 #[tokio::test]

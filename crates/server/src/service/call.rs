@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use self::stream::Answers;
+use self::stream::call_all;
 use crate::{
     convert::{
         activity,
@@ -28,8 +28,8 @@ pub(crate) struct CallService<S> {
     engine: Engine<S>,
 }
 
-/// Calls of a watch that wait for their reader at most.
-const WATCH_BUFFER: usize = 256;
+/// Answers of a stream that wait for their reader at most.
+const STREAM_BUFFER: usize = 256;
 /// Calls that the reader of a watch may be behind.
 const MAX_BEHIND: usize = 10_000;
 /// How often a reader that takes nothing is looked after.
@@ -43,7 +43,7 @@ impl<S: Store> CallService<S> {
 
 #[tonic::async_trait]
 impl<S: Store> call_service_server::CallService for CallService<S> {
-    type CallWebhooksStream = Answers<S>;
+    type CallWebhooksStream = ReceiverStream<Result<v1::CallWebhooksResponse, Status>>;
     type WatchCallsStream = ReceiverStream<Result<v1::Call, Status>>;
 
     async fn call_webhook(
@@ -63,13 +63,11 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
         &self,
         request: Request<Streaming<v1::CallWebhooksRequest>>,
     ) -> Result<Response<Self::CallWebhooksStream>, Status> {
+        let (answers, stream) = mpsc::channel(STREAM_BUFFER);
         let payments = request.extensions().get().cloned().unwrap_or_default();
         let engine = self.engine.clone();
-        Ok(Response::new(Answers::new(
-            engine,
-            request.into_inner(),
-            payments,
-        )))
+        tokio::spawn(call_all(engine, request.into_inner(), payments, answers));
+        Ok(Response::new(ReceiverStream::new(stream)))
     }
 
     async fn get_call(
@@ -133,7 +131,7 @@ impl<S: Store> call_service_server::CallService for CallService<S> {
             .engine
             .watch_calls(&watch)
             .map_err(|error| status(&error))?;
-        let (calls, stream) = mpsc::channel(WATCH_BUFFER);
+        let (calls, stream) = mpsc::channel(STREAM_BUFFER);
         tokio::spawn(follow(watch, calls));
         Ok(Response::new(ReceiverStream::new(stream)))
     }

@@ -1,19 +1,15 @@
-//! The answers of CallWebhooks: a stream that reads requests and makes their calls as it is polled.
-//!
-//! It has no task of its own. A client that reads no answers keeps it from being polled, and so from reading and calling on; one that goes away drops it, and its
-//! calls with it (R-CALL-10).
+//! The calls of a CallWebhooks stream.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::pin::pin;
 
-use futures_util::{Stream, StreamExt as _, stream::FuturesUnordered};
 use leadhook_engine::{Engine, Error};
 use leadhook_proto::v1::{self, call_webhooks_response};
 use leadhook_store::Store;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    task::JoinSet,
+};
+use tokio_stream::StreamExt as _;
 use tonic::{Status, Streaming};
 
 use crate::{
@@ -28,83 +24,61 @@ use crate::{
 
 /// Calls of one stream that are under way at most; then no more are read until one ends.
 const IN_FLIGHT: usize = 4_096;
-/// What the requests of one stream that are under way may have paid for, in bytes; then no more are read until one ends.
+/// What the requests of one stream that are under way have paid for at most, in bytes; then no more are read until one ends.
 const PAID: usize = 64 << 20;
 
-type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Answers in the order in which calls end.
-pub(crate) struct Answers<S> {
+/// Makes the calls of a stream, each in a task of its own, and answers as they end. When the client goes away the tasks end, and their calls with them (R-CALL-10).
+pub(super) async fn call_all<S: Store>(
     engine: Engine<S>,
-    /// None when no more are read.
-    requests: Option<Streaming<v1::CallWebhooksRequest>>,
+    mut requests: Streaming<v1::CallWebhooksRequest>,
     payments: Payments,
-    paid: usize,
-    under_way: FuturesUnordered<Work<Answered>>,
-    stopping: Work<()>,
-    /// What the stream ends with once all that is under way is answered.
-    fault: Option<Status>,
-}
-
-struct Answered {
-    paid: usize,
-    answer: v1::CallWebhooksResponse,
-}
-
-impl<S: Store> Answers<S> {
-    pub(super) fn new(
-        engine: Engine<S>,
-        requests: Streaming<v1::CallWebhooksRequest>,
-        payments: Payments,
-    ) -> Answers<S> {
-        let stops = engine.clone();
-        Answers {
-            engine,
-            requests: Some(requests),
-            payments,
-            paid: 0,
-            under_way: FuturesUnordered::new(),
-            stopping: Box::pin(async move { stops.stopping().await }),
-            fault: None,
-        }
-    }
-
-    /// Begins the calls whose requests are there, as many as may be under way.
-    fn read(&mut self, cx: &mut Context<'_>) {
-        if self.requests.is_some() && self.stopping.as_mut().poll(cx).is_ready() {
-            self.end(Some(status(&Error::ShuttingDown)));
-        }
-        while self.under_way.len() < IN_FLIGHT
-            && self.paid < PAID
-            && let Some(requests) = &mut self.requests
-        {
-            match requests.poll_next_unpin(cx) {
-                Poll::Pending => return,
-                Poll::Ready(None) => self.end(None),
-                Poll::Ready(Some(Err(error))) => self.end(Some(refined(error))),
-                Poll::Ready(Some(Ok(request))) => self.begin(request),
+    answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
+) {
+    let (mut closed, mut stopping) = (pin!(answers.closed()), pin!(engine.stopping()));
+    // Dropped, it ends its tasks.
+    let mut under_way = JoinSet::new();
+    let mut paid = 0;
+    let fault = loop {
+        let has_room = under_way.len() < IN_FLIGHT && paid < PAID;
+        let next = tokio::select! {
+            biased;
+            () = &mut closed => return,
+            Some(ended) = under_way.join_next() => {
+                paid -= ended.unwrap_or(0);
+                continue;
             }
-        }
-    }
-
-    /// No more is read; what is under way is still answered.
-    fn end(&mut self, fault: Option<Status>) {
-        self.requests = None;
-        self.fault = fault;
-    }
-
-    fn begin(&mut self, request: v1::CallWebhooksRequest) {
-        let payment = self.payments.take();
-        let paid = payment
+            () = &mut stopping => break Some(status(&Error::ShuttingDown)),
+            next = requests.next(), if has_room => next,
+        };
+        let request = match next {
+            None => break None,
+            Some(Ok(request)) => request,
+            Some(Err(error)) => break Some(refined(error)),
+        };
+        let payment = payments.take();
+        let size = payment
             .as_ref()
             .map_or(0, OwnedSemaphorePermit::num_permits);
-        self.paid += paid;
-        let engine = self.engine.clone();
-        self.under_way.push(Box::pin(async move {
+        paid += size;
+        let (engine, answers) = (engine.clone(), answers.clone());
+        under_way.spawn(async move {
             let answer = answer(&engine, request).await;
             drop(payment);
-            Answered { paid, answer }
-        }));
+            // The call counts until its answer is taken: a reader that stops reading stops its own calls alone.
+            let _ = answers.send(Ok(answer)).await;
+            size
+        });
+    };
+    // No more is read; what is under way is still answered.
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut closed => return,
+            ended = under_way.join_next() => if ended.is_none() { break },
+        }
+    }
+    if let Some(fault) = fault {
+        let _ = answers.send(Err(fault)).await;
     }
 }
 
@@ -126,22 +100,5 @@ async fn answer<S: Store>(
             Ok(call) => call_webhooks_response::Result::Call(call),
             Err(error) => call_webhooks_response::Result::Error(rpc_status(&error)),
         }),
-    }
-}
-
-impl<S: Store> Stream for Answers<S> {
-    type Item = Result<v1::CallWebhooksResponse, Status>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        this.read(cx);
-        match this.under_way.poll_next_unpin(cx) {
-            Poll::Ready(Some(Answered { paid, answer })) => {
-                this.paid -= paid;
-                Poll::Ready(Some(Ok(answer)))
-            }
-            Poll::Ready(None) if this.requests.is_none() => Poll::Ready(this.fault.take().map(Err)),
-            Poll::Ready(None) | Poll::Pending => Poll::Pending,
-        }
     }
 }
