@@ -34,9 +34,17 @@ pub struct Options {
     flags: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
     allow_loopback: bool,
+    open_files: Option<u32>,
 }
 
 impl Options {
+    /// No more open files than this, as `ulimit -n` sets it for good.
+    #[must_use]
+    pub fn open_files(mut self, limit: u32) -> Self {
+        self.open_files = Some(limit);
+        self
+    }
+
     /// One more flag with its value: `.flag("--time-zone", "Europe/Berlin")`.
     #[must_use]
     pub fn flag(mut self, name: &str, value: impl Into<OsString>) -> Self {
@@ -111,7 +119,17 @@ impl Options {
     }
 
     fn command(&self, data: &Path) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = match self.open_files {
+            None => Command::new(binary()),
+            Some(limit) => {
+                let mut shell = Command::new("sh");
+                shell
+                    .arg("-c")
+                    .arg(format!("ulimit -n {limit} && exec \"$0\" \"$@\""))
+                    .arg(binary());
+                shell
+            }
+        };
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data);
@@ -153,6 +171,7 @@ impl Server {
             flags: Vec::new(),
             variables: Vec::new(),
             allow_loopback: true,
+            open_files: None,
         }
     }
 

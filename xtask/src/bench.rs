@@ -21,8 +21,8 @@ const OURS: &str = "leadhook";
 /// The package whose benches start the binary.
 const BLACK_BOX: &str = "leadhook-tests";
 
-/// Runs the benches of all crates, or the one of this name, and prints the ratios.
-pub(crate) fn run(workspace: &Workspace, name: Option<&str>) -> Result {
+/// Runs the benches of all crates, or the one of this name with these arguments, and prints the ratios.
+pub(crate) fn run(workspace: &Workspace, name: Option<&str>, arguments: &[String]) -> Result {
     let benches = benches(workspace, name);
     if benches.is_empty() {
         return Err(format!("no crate has a bench {}", name.unwrap_or_default()).into());
@@ -38,7 +38,8 @@ pub(crate) fn run(workspace: &Workspace, name: Option<&str>) -> Result {
         }
         workspace
             .cargo("bench")
-            .args(["--quiet", "--package", package, "--bench", bench])
+            .args(["--quiet", "--package", package, "--bench", bench, "--"])
+            .args(arguments)
             .run()?;
     }
     let medians = medians(&workspace.target.join("criterion"), started)?;

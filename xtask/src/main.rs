@@ -51,6 +51,9 @@ enum Command {
     Bench {
         /// Only the bench of this name
         name: Option<String>,
+        /// Arguments of the bench itself, after `--`
+        #[arg(last = true, requires = "name")]
+        arguments: Vec<String>,
     },
 }
 
@@ -74,6 +77,6 @@ fn run(command: Command) -> Result {
             &workspace.root,
             if check { Mode::Check } else { Mode::Write },
         ),
-        Command::Bench { name } => bench::run(&workspace, name.as_deref()),
+        Command::Bench { name, arguments } => bench::run(&workspace, name.as_deref(), &arguments),
     }
 }

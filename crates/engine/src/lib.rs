@@ -11,6 +11,14 @@ mod environment;
 mod error;
 mod fields;
 mod flow;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "calls and runs are still handed their slots by `call/gate.rs`"
+    )
+)]
+mod lane;
 mod leads;
 mod programs;
 mod render;

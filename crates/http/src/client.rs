@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use rustls::pki_types::CertificateDer;
 
 use crate::{
+    body::most_room,
     cidr::Cidr,
     dial::Dialer,
     error::Error,
@@ -14,6 +15,7 @@ use crate::{
     pool::{Limits, Pool},
     request::Request,
     resolve::{Resolve, SystemResolver},
+    room::Memory,
     send, tls,
 };
 
@@ -27,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) dialer: Dialer,
     pub(crate) pool: Arc<Pool>,
     pub(crate) max_body: usize,
+    pub(crate) memory: Memory,
 }
 
 impl Client {
@@ -66,6 +69,7 @@ pub struct Builder {
     roots: Vec<CertificateDer<'static>>,
     resolver: Arc<dyn Resolve>,
     max_body: usize,
+    body_memory: usize,
     limits: Limits,
 }
 
@@ -76,7 +80,9 @@ impl Default for Builder {
             roots: Vec::new(),
             resolver: Arc::new(SystemResolver),
             max_body: 1 << 20,
+            body_memory: 256 << 20,
             limits: Limits {
+                max_connections: 4_096,
                 max_idle_per_host: 256,
                 idle_timeout: Duration::from_secs(90),
             },
@@ -104,6 +110,22 @@ impl Builder {
     /// Largest body that is read, in bytes, on the wire and decoded each. Default: 1 MiB.
     pub fn max_body(mut self, bytes: usize) -> Builder {
         self.max_body = bytes;
+        self
+    }
+
+    /// What the bodies of more than 64 KiB may hold in all, in bytes; at least, and by itself, twice [`Builder::max_body`]. Default: 256 MiB.
+    ///
+    /// Such a body waits, within its request's timeout and without reading on, until there is room for all that it may become: as much as its Content-Length
+    /// says, else the largest body, and twice the largest where a content coding is to be removed. Its room is given back when
+    /// the last clone or slice of [`Exchange::body`] is dropped: who keeps a part of a large body for long should copy it.
+    pub fn body_memory(mut self, bytes: usize) -> Builder {
+        self.body_memory = bytes;
+        self
+    }
+
+    /// Connections to all hosts beyond which idle ones are closed for those that are dialled; a call is never refused for their number. Default: 4,096.
+    pub fn max_connections(mut self, connections: usize) -> Builder {
+        self.limits.max_connections = connections;
         self
     }
 
@@ -141,6 +163,7 @@ impl Builder {
                 dialer,
                 pool,
                 max_body: self.max_body,
+                memory: Memory::new(self.body_memory, most_room(self.max_body)),
             }),
         })
     }

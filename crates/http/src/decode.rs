@@ -35,9 +35,10 @@ pub(crate) fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<B
     }
     let mut body = body;
     for coding in codings(headers)?.into_iter().rev() {
-        body = remove(coding, &body, limit)
-            .map_err(|fault| fault.into_failure(coding, limit))?
-            .into();
+        let mut decoded =
+            remove(coding, &body, limit).map_err(|fault| fault.into_failure(coding, limit))?;
+        decoded.shrink_to_fit();
+        body = decoded.into();
     }
     Ok(body)
 }

@@ -19,7 +19,8 @@ pub struct Exchange {
     pub content_type: Option<String>,
     /// When the service asks to be called again.
     pub retry_after: Option<RetryAfter>,
-    /// The body, content codings removed (R-CALL-5, R-CALL-7).
+    /// The body, content codings removed (R-CALL-5, R-CALL-7). One of more than 64 KiB occupies its part of
+    /// [`Builder::body_memory`](crate::Builder::body_memory) until its last slice is dropped.
     pub body: Bytes,
     /// How long it took.
     pub timing: Timing,

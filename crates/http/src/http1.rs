@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body::Body;
+use http_body::{Body, Frame};
 use http_body_util::Full;
 use hyper::{
     body::Incoming,
@@ -23,6 +23,7 @@ use crate::{
     failure::Failure,
     fault::{self, Fault},
     outgoing::Outgoing,
+    pool::Open,
     stream::{BytesRead, Stream},
 };
 
@@ -38,14 +39,17 @@ pub(crate) struct Http1 {
     connection: Connection<TokioIo<Stream>, Full<Bytes>>,
     has_ended: bool,
     read: BytesRead,
+    _open: Option<Open>,
 }
 
 impl Http1 {
-    pub(crate) async fn new(stream: Stream) -> Result<Http1, Failure> {
+    pub(crate) async fn new(stream: Stream, open: Option<Open>) -> Result<Http1, Failure> {
         let read = stream.bytes_read();
         let (sender, connection) = Builder::new()
             .max_header_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
+            // What is read ahead of a body that waits for room.
+            .max_buf_size(MAX_HEAD)
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| fault::failure(&error))?;
@@ -54,6 +58,7 @@ impl Http1 {
             connection,
             has_ended: false,
             read,
+            _open: open,
         })
     }
 
@@ -81,40 +86,35 @@ impl Http1 {
         })
     }
 
-    /// Reads a body to its end.
+    /// Reads a body to its end. While `into` waits for room nothing is read.
     pub(crate) async fn read(
         &mut self,
         mut body: Incoming,
-        into: &mut Collector,
+        into: &mut Collector<'_>,
     ) -> Result<(), Failure> {
-        poll_fn(|cx| {
-            loop {
-                // Asked first, the body makes the connection read; asked again, it has what was read.
-                let polled = match Pin::new(&mut body).poll_frame(cx) {
-                    Poll::Pending => {
-                        self.drive(cx);
-                        Pin::new(&mut body).poll_frame(cx)
-                    }
-                    ready => ready,
-                };
-                match polled {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(None) => return Poll::Ready(Ok(())),
-                    Poll::Ready(Some(Err(error))) => {
-                        return Poll::Ready(Err(fault::failure(&error)));
-                    }
-                    Poll::Ready(Some(Ok(frame))) => {
-                        // Trailers say nothing that is kept.
-                        if let Ok(piece) = frame.into_data()
-                            && let Err(failure) = into.push(piece)
-                        {
-                            return Poll::Ready(Err(failure));
-                        }
-                    }
-                }
+        while let Some(frame) = poll_fn(|cx| self.poll_frame(&mut body, cx)).await {
+            let frame = frame.map_err(|error| fault::failure(&error))?;
+            // Trailers say nothing that is kept.
+            if let Ok(piece) = frame.into_data() {
+                into.push(piece).await?;
             }
-        })
-        .await
+        }
+        Ok(())
+    }
+
+    fn poll_frame(
+        &mut self,
+        body: &mut Incoming,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        // Asked first, the body makes the connection read; asked again, it has what was read.
+        match Pin::new(&mut *body).poll_frame(cx) {
+            Poll::Pending => {
+                self.drive(cx);
+                Pin::new(body).poll_frame(cx)
+            }
+            ready => ready,
+        }
     }
 
     /// Moves bytes. Errors reach the request or the body under way, or find nobody who cares.

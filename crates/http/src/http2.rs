@@ -28,8 +28,15 @@ use crate::{
     fault::{self, Fault},
     http1::MAX_HEAD,
     outgoing::Outgoing,
+    pool::Open,
+    room::SMALL,
     stream::{BytesRead, Stream},
 };
+
+/// What may come of an answer before it is read, in bytes: as much as it may have without room.
+const STREAM_WINDOW: u32 = SMALL as u32;
+/// The same for all answers of a connection, as large as HTTP/2 has it: those that wait for room must not hold up those that have it.
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 type Connection = http2::Connection<TokioIo<Stream>, Full<Bytes>, TokioExecutor>;
 
@@ -43,17 +50,22 @@ pub(crate) struct Http2 {
     in_flight: AtomicUsize,
     is_retired: AtomicBool,
     idle_since: Mutex<Instant>,
+    _open: Option<Open>,
 }
 
 impl Http2 {
     /// `max_streams` is what the origin allowed at a time on an earlier connection: until this one's settings are in, it holds.
     pub(crate) async fn new(
         stream: Stream,
+        open: Option<Open>,
         max_streams: Option<usize>,
     ) -> Result<Arc<Http2>, Failure> {
         let read = stream.bytes_read();
         let mut builder = Builder::new(TokioExecutor::new());
-        builder.max_header_list_size(u32::try_from(MAX_HEAD).expect("64 KiB"));
+        builder
+            .max_header_list_size(u32::try_from(MAX_HEAD).expect("64 KiB"))
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW);
         if max_streams.is_some() {
             builder.initial_max_send_streams(max_streams);
         }
@@ -70,6 +82,7 @@ impl Http2 {
             in_flight: AtomicUsize::new(0),
             is_retired: AtomicBool::new(false),
             idle_since: Mutex::new(Instant::now()),
+            _open: open,
         }))
     }
 
@@ -169,17 +182,17 @@ impl Slot {
         })
     }
 
-    /// Reads a body to its end.
+    /// Reads a body to its end. While `into` waits for room no more comes than its stream's window.
     pub(crate) async fn read(
         &self,
         mut body: Incoming,
-        into: &mut Collector,
+        into: &mut Collector<'_>,
     ) -> Result<(), Failure> {
         while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
             let frame = frame.map_err(|error| fault::failure(&error))?;
             // Trailers say nothing that is kept.
             if let Ok(piece) = frame.into_data() {
-                into.push(piece)?;
+                into.push(piece).await?;
             }
         }
         Ok(())

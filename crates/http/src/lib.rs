@@ -73,9 +73,11 @@
 //! - **What comes back.** HTTP/1.0, HTTP/1.1 and, where TLS negotiates it, HTTP/2. Redirects are answers; interim answers (1xx) are passed over; trailers are read and
 //!   forgotten. A body longer than its Content-Length counts up to it.
 //! - **Limits.** A head has at most 64 KiB, and in HTTP/1 at most 1,000 headers. A body has at most [`Builder::max_body`] bytes on the wire, and decoded again; reading stops there.
+//!   Bodies beyond 64 KiB share [`Builder::body_memory`], and wait for their part of it within their deadline.
 //! - **Content codings** (R-CALL-7). gzip, deflate (with zlib's frame or without), br and zstd, up to four on one body. An unknown coding is the
 //!   failure `PROTOCOL`. They are decoded whether they were asked for or not.
-//! - **Connections.** Kept for 90 s ([`Builder::idle_timeout`]), at most 256 idle ones for one origin ([`Builder::max_idle_per_host`]). One that was used before and ends
+//! - **Connections.** Kept for 90 s ([`Builder::idle_timeout`]), at most 256 idle ones for one origin ([`Builder::max_idle_per_host`]), and fewer where
+//!   [`Builder::max_connections`] are open. One that was used before and ends
 //!   before the first byte of an answer is replaced once, within the same deadline (R-CALL-8); so is an HTTP/2 stream that was refused. That a service
 //!   may see a request twice is the caller's to make harmless, with an idempotency key.
 //! - **Several addresses.** Tried in order, IPv4 and IPv6 by turns, the next one 250 ms after the one before or when that has failed.
@@ -103,6 +105,7 @@ mod pool;
 mod request;
 mod resolve;
 mod retry_after;
+mod room;
 mod send;
 mod stream;
 mod tls;

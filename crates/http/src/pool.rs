@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -24,6 +24,7 @@ const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// How much is kept, and how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
+    pub(crate) max_connections: usize,
     pub(crate) max_idle_per_host: usize,
     pub(crate) idle_timeout: Duration,
 }
@@ -33,7 +34,18 @@ pub(crate) struct Pool {
     limits: Limits,
     resolver: Arc<dyn Resolve>,
     origins: Mutex<HashMap<Box<str>, Arc<Origin>>>,
+    open: Arc<AtomicUsize>,
     is_swept: AtomicBool,
+}
+
+/// Counts a connection as long as it is open.
+#[derive(Debug)]
+pub(crate) struct Open(Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Pool {
@@ -42,6 +54,7 @@ impl Pool {
             limits,
             resolver,
             origins: Mutex::default(),
+            open: Arc::default(),
             is_swept: AtomicBool::new(false),
         })
     }
@@ -52,11 +65,27 @@ impl Pool {
             return origin.clone();
         }
         self.start_sweeping();
-        let new = || Arc::new(Origin::new(self.limits, Names::new(self.resolver.clone())));
+        let new = || {
+            let names = Names::new(self.resolver.clone());
+            Arc::new(Origin::new(self.limits, names, Arc::downgrade(self)))
+        };
         self.lock()
             .entry(url.origin().into())
             .or_insert_with(new)
             .clone()
+    }
+
+    /// Counts a connection that is about to be dialled. Where as many are open as should be, those that rest make room for it: of each origin's the half
+    /// that was used least recently, so that it need not be done for every dial.
+    fn open(&self) -> Open {
+        let open = Open(Arc::clone(&self.open));
+        if open.0.fetch_add(1, Ordering::Relaxed) >= self.limits.max_connections {
+            let origins: Vec<_> = self.lock().values().cloned().collect();
+            for origin in origins {
+                origin.close_half();
+            }
+        }
+        open
     }
 
     /// A task looks after the pool as long as it holds anything.

@@ -9,7 +9,6 @@ use tokio::time::{Instant, timeout};
 use crate::{
     body::Collector,
     client::Shared,
-    decode::decode,
     exchange::{Exchange, Timing, Version},
     failure::{Failure, FailureKind},
     fault::Fault,
@@ -128,10 +127,10 @@ async fn exchange(
             let (parts, body) = answer.into_parts();
             let head = *seen.insert(head(&parts));
             not_switching(head)?;
-            let mut collector = collector(shared, &body)?;
+            let mut collector = collector(shared, &parts, &body)?;
             connection.read(body, &mut collector).await?;
             origin.give_back(connection);
-            Ok(finish(shared, head, &parts, collector, Version::Http1)?)
+            Ok(finish(head, &parts, collector, Version::Http1).await?)
         }
         Leased::Http2(slot) => {
             let answer = slot
@@ -139,10 +138,10 @@ async fn exchange(
                 .await?;
             let (parts, body) = answer.into_parts();
             let head = *seen.insert(head(&parts));
-            let mut collector = collector(shared, &body)?;
+            let mut collector = collector(shared, &parts, &body)?;
             slot.read(body, &mut collector).await?;
             drop(slot);
-            Ok(finish(shared, head, &parts, collector, Version::Http2)?)
+            Ok(finish(head, &parts, collector, Version::Http2).await?)
         }
     }
 }
@@ -163,22 +162,26 @@ fn not_switching(head: Head) -> Result<(), Failure> {
     Err(Failure::new(FailureKind::Protocol, detail))
 }
 
-fn collector(shared: &Shared, body: &Incoming) -> Result<Collector, Failure> {
-    Collector::new(shared.max_body, body.size_hint().lower())
+fn collector<'a>(
+    shared: &'a Shared,
+    parts: &'a http::response::Parts,
+    body: &Incoming,
+) -> Result<Collector<'a>, Failure> {
+    let announced = body.size_hint().lower();
+    Collector::new(&shared.memory, shared.max_body, &parts.headers, announced)
 }
 
-fn finish(
-    shared: &Shared,
+async fn finish(
     head: Head,
     parts: &http::response::Parts,
-    body: Collector,
+    body: Collector<'_>,
     version: Version,
 ) -> Result<Answer, Failure> {
     Ok(Answer {
         head,
         reason: (version == Version::Http1).then(|| reason(parts)).flatten(),
         content_type: content_type(&parts.headers),
-        body: decode(&parts.headers, body.finish(), shared.max_body)?,
+        body: body.finish().await?,
         version,
     })
 }

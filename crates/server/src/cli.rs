@@ -2,6 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
+    num::NonZero,
     path::PathBuf,
 };
 
@@ -73,6 +74,13 @@ pub(crate) struct Limits {
     /// How much of a response a call's record keeps, in bytes.
     #[arg(long, env = "LEADHOOK_KEPT_RESPONSE", default_value_t = Limits::DEFAULT.kept_response, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(..=2 << 20))]
     pub(crate) kept_response: u32,
+    /// Calls in flight to all services together, each with a connection of its own unless it is HTTP/2; more wait for their turn. Fewer where the limit of
+    /// open files does not allow it.
+    #[arg(long, env = "LEADHOOK_MAX_IN_FLIGHT", default_value_t = Limits::DEFAULT.max_in_flight, value_name = "COUNT", value_parser = in_flight)]
+    pub(crate) max_in_flight: NonZero<u32>,
+    /// Calls in flight to a webhook that does not say how many it may have.
+    #[arg(long, env = "LEADHOOK_MAX_CONCURRENCY", default_value_t = Limits::DEFAULT.max_concurrency, value_name = "COUNT", value_parser = in_flight)]
+    pub(crate) max_concurrency: NonZero<u32>,
     /// Requests that one gRPC connection may have under way; a client with more waits.
     #[arg(long, env = "LEADHOOK_MAX_STREAMS", default_value_t = Limits::DEFAULT.max_streams, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_streams: u32,
@@ -89,6 +97,8 @@ impl Limits {
         max_timeout: 30,
         max_response: 1 << 20,
         kept_response: 64 << 10,
+        max_in_flight: NonZero::new(4_096).unwrap(),
+        max_concurrency: NonZero::new(100).unwrap(),
         max_streams: 1_000,
         request_memory: 256 << 20,
         max_connection_age: 60 * 60,
@@ -124,6 +134,16 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| format!("the name has no address; {example}"))
 }
 
+/// Beyond this a machine has no ports for as many connections to one service.
+const MOST_IN_FLIGHT: u32 = 65_536;
+
+fn in_flight(text: &str) -> Result<NonZero<u32>, String> {
+    let count = text.parse().ok().and_then(NonZero::new);
+    count
+        .filter(|count| count.get() <= MOST_IN_FLIGHT)
+        .ok_or_else(|| format!("a number from 1 to {MOST_IN_FLIGHT} is needed"))
+}
+
 fn zone(name: &str) -> Result<Zone, String> {
     Zone::named(name).map_err(|error| error.to_string())
 }
@@ -136,6 +156,17 @@ fn cidr(text: &str) -> Result<Cidr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_in_flight_are_from_1_to_65_536() {
+        for count in [1, 4_096, 65_536] {
+            assert_eq!(in_flight(&count.to_string()).unwrap().get(), count);
+        }
+        for none in ["0", "65537", "-1", "many", ""] {
+            let error = in_flight(none).unwrap_err();
+            assert!(error.contains("from 1 to 65536"), "{none}: {error}");
+        }
+    }
 
     #[test]
     fn addresses_are_taken_by_number_and_by_name() {

@@ -4,6 +4,7 @@ mod budget;
 mod cli;
 mod convert;
 mod demo;
+mod descriptors;
 mod key;
 mod limits;
 mod name;

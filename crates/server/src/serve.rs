@@ -1,6 +1,6 @@
 //! `leadhook serve`: the parts put together, started, and stopped in order.
 
-use std::{future::Future, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{future::Future, net::SocketAddr, num::NonZero, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use leadhook_engine::{Engine, Environment, Settings};
@@ -20,6 +20,7 @@ use tonic::{
 use crate::{
     budget::Budget,
     cli::Serve,
+    descriptors::calls_that_fit,
     key,
     limits::LimitsLayer,
     service::{CallService, CampaignService, LeadService, ProgramService, WebhookService},
@@ -87,11 +88,15 @@ impl Running {
         let listener = bound.with_context(|| {
             format!("the address {address} cannot be listened on; choose another with --listen")
         })?;
-        let environment = Environment::system(client(&options)?, key::read_or_create(&dir)?);
+        let max_in_flight = calls_that_fit(options.limits.max_in_flight);
+        let client = client(&options, max_in_flight)?;
+        let environment = Environment::system(client, key::read_or_create(&dir)?);
         let settings = Settings {
             max_timeout: Duration::from_secs(options.limits.max_timeout),
             kept_response: options.limits.kept_response as usize,
             zone: options.time_zone,
+            default_concurrency: options.limits.max_concurrency.get() as usize,
+            max_in_flight: max_in_flight.get() as usize,
             ..Settings::default()
         };
         let engine = Engine::open(store, environment, settings).await?;
@@ -172,8 +177,12 @@ impl Running {
     }
 }
 
-fn client(options: &Serve) -> anyhow::Result<Client> {
-    let mut builder = Client::builder().max_body(options.limits.max_response as usize);
+fn client(options: &Serve, max_in_flight: NonZero<u32>) -> anyhow::Result<Client> {
+    let mut builder = Client::builder()
+        .max_body(options.limits.max_response as usize)
+        // As many as are used at once: none is closed to be dialled anew by the next call. All hosts share the open files.
+        .max_idle_per_host(max_in_flight.get() as usize)
+        .max_connections(max_in_flight.get() as usize);
     for cidr in &options.allow_address {
         builder = builder.allow_address(*cidr);
     }

@@ -3,7 +3,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use leadhook_proto::v1::{CallWebhookRequest, GetWebhookRequest};
+use leadhook_proto::v1::{
+    CallWebhookRequest, CallWebhooksRequest, GetWebhookRequest, call_webhooks_response,
+};
 use leadhook_tests::{Answer, Server, Target, make};
 use tokio::task::JoinSet;
 use tonic::Code;
@@ -230,6 +232,42 @@ async fn sigterm_finishes_the_calls_in_flight() {
         .into_inner();
     assert_eq!(call.response_code, 200);
     assert_eq!(stopped.restart().await.get_call(&call.name).await, call);
+}
+
+#[tokio::test]
+async fn sigterm_ends_a_stream_when_what_it_has_under_way_is_answered() {
+    let slow = Answer::raw("")
+        .pause(std::time::Duration::from_millis(500))
+        .then("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    let target = Target::start(slow).await;
+    let server = Server::start().await;
+    let webhook = make::get(&target.url("/"));
+    server.create_webhook("slow", webhook).await;
+    let (requests, open) = tokio::sync::mpsc::channel(1);
+    let stream = tokio_stream::wrappers::ReceiverStream::new(open);
+    let mut calls = server.calls();
+    let answers = calls.call_webhooks(stream).await;
+    let mut answers = answers.expect("the stream begins").into_inner();
+    let request = CallWebhooksRequest {
+        call: Some(CallWebhookRequest {
+            webhook: "webhooks/slow".into(),
+            subject: Some(make::nobody()),
+            ..CallWebhookRequest::default()
+        }),
+        ..CallWebhooksRequest::default()
+    };
+    requests.send(request).await.expect("the stream is open");
+    target.received(1).await;
+    let (status, _) = server.stop().await;
+    assert!(status.success(), "{status}");
+    let answered = answers.message().await.expect("an answer");
+    let result = answered.expect("an answer").result;
+    assert!(
+        matches!(&result, Some(call_webhooks_response::Result::Call(call)) if call.response_code == 200),
+        "{result:?}"
+    );
+    let told = answers.message().await.expect_err("it says why it ends");
+    assert_eq!(told.code(), tonic::Code::Unavailable);
 }
 
 #[tokio::test]

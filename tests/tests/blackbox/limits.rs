@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes};
+use leadhook_proto::v1::call_service_client::CallServiceClient;
 use leadhook_proto::v1::{
-    CallContext, CallWebhookRequest, CreateFieldRequest, Field, FieldType, GetLeadRequest, Limits,
-    ListLeadsRequest, Webhook,
+    CallContext, CallWebhookRequest, CallWebhooksRequest, CreateFieldRequest, Field, FieldType,
+    GetLeadRequest, Limits, ListLeadsRequest, Webhook,
 };
-use leadhook_tests::{Answer, Fault, Server, Target, make};
+use leadhook_tests::{Answer, Fault, Gate, Server, Target, flow, make};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::transport::Endpoint;
 use tonic::{Code, Request, Status};
 
 #[tokio::test]
@@ -50,6 +52,80 @@ async fn r_def_2_the_longest_timeout_can_be_set() {
         .await
         .unwrap_err();
     assert_eq!(fault.code, Code::InvalidArgument);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn calls_in_flight_are_as_many_as_open_files_allow() {
+    const LEADS: usize = 400;
+    let gate = Gate::default();
+    let target = Target::start(Answer::empty().behind(&gate)).await;
+    let server = Server::options()
+        .open_files(600)
+        .flag("--max-concurrency", "500")
+        .start()
+        .await;
+    server
+        .create_webhook("held", make::get(&target.url("/")))
+        .await;
+    let leads = (0..LEADS).map(|n| make::lead([("Email", format!("{n}@example.com"))]));
+    server.upsert(leads).await;
+    let campaign = flow::requested(vec![flow::step(flow::call("held"))]);
+    server.create_campaign("all", campaign).await;
+    let run = server.request_all("all").await;
+    target.received(300).await;
+    assert_eq!(
+        (target.requests().len(), target.connections()),
+        (300, 300),
+        "half of the open files are left to everything else"
+    );
+    gate.open();
+    let run = server.until_over(&run.name).await;
+    assert_eq!(run.succeeded, LEADS as i64);
+    let log = server.log();
+    for part in [
+        "4096 calls",
+        "600 open files",
+        " 300",
+        "ulimit -n",
+        "LimitNOFILE",
+    ] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn calls_in_flight_to_all_webhooks_and_to_one_can_be_set() {
+    let gate = Gate::default();
+    let target = Target::start(Answer::empty().behind(&gate)).await;
+    let server = Server::options()
+        .variable("LEADHOOK_MAX_IN_FLIGHT", "3")
+        .variable("LEADHOOK_MAX_CONCURRENCY", "2")
+        .start()
+        .await;
+    for id in ["one", "other"] {
+        let url = target.url(&format!("/{id}"));
+        server.create_webhook(id, make::get(&url)).await;
+    }
+    let mut calls = JoinSet::new();
+    for id in ["one", "one", "one", "other", "other"] {
+        let mut client = server.calls();
+        calls.spawn(async move {
+            let request = CallWebhookRequest {
+                webhook: format!("webhooks/{id}"),
+                subject: Some(make::nobody()),
+                ..CallWebhookRequest::default()
+            };
+            client.call_webhook(request).await.expect("a call");
+        });
+    }
+    let in_flight = target.received(3).await;
+    let of_one = in_flight.iter().filter(|request| request.path() == "/one");
+    assert!(of_one.count() <= 2);
+    gate.open();
+    calls.join_all().await;
+    assert_eq!(target.requests().len(), 5);
+    assert_eq!(target.connections(), 3);
 }
 
 /// The most memory that a process had so far, in MiB; none where the system does not tell.
@@ -106,6 +182,44 @@ async fn large_requests_share_one_budget_of_memory() {
     }
     let grown = peak_memory(server.process()).expect("it was told before") - before;
     assert!(grown < 100, "40 requests of 4 MB took {grown} MiB");
+}
+
+#[tokio::test]
+async fn a_stream_whose_answers_nobody_reads_gives_back_what_its_requests_paid_for() {
+    // With one of them, the client takes no more before it reads.
+    let target = Target::start(Answer::json(&format!("\"{}\"", "a".repeat(60_000)))).await;
+    let server = Server::options()
+        .flag("--request-memory", (16 << 20).to_string())
+        .start()
+        .await;
+    server
+        .create_webhook("x", make::get(&target.url("/")))
+        .await;
+    let sized = |bytes: usize| CallWebhookRequest {
+        webhook: "webhooks/x".to_owned(),
+        subject: Some(make::nobody()),
+        context: Some(CallContext {
+            trigger: [("Name".to_owned(), "x".repeat(bytes))].into(),
+            ..CallContext::default()
+        }),
+        ..CallWebhookRequest::default()
+    };
+    let requests = (0..8).map(move |_| CallWebhooksRequest {
+        call: Some(sized(1_000_000)),
+        ..CallWebhooksRequest::default()
+    });
+    let narrow = Endpoint::from_shared(format!("http://{}", server.address()))
+        .expect("an address")
+        .initial_stream_window_size(1 << 16);
+    let mut calls = CallServiceClient::new(narrow.connect_lazy());
+    let unread = calls.call_webhooks(tokio_stream::iter(requests)).await;
+    let all_called = tokio::time::timeout(Duration::from_secs(30), target.received(8));
+    all_called
+        .await
+        .expect("a reader that is late holds up no call");
+    let answered = server.calls().call_webhook(sized(3_800_000)).await;
+    assert_eq!(answered.expect("an answer").into_inner().response_code, 200);
+    drop(unread);
 }
 
 #[tokio::test]

@@ -6,12 +6,12 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 
-use super::Limits;
+use super::{Limits, Pool};
 use crate::{
     dial::{Dialed, Dialer},
     failure::Failure,
@@ -25,6 +25,7 @@ use crate::{
 pub(crate) struct Origin {
     limits: Limits,
     names: Names,
+    pool: Weak<Pool>,
     kept: Mutex<Kept>,
     /// Held by the call that dials for others; what it failed with serves those that waited for it.
     dialing: AsyncMutex<Option<(Instant, Failure)>>,
@@ -79,10 +80,11 @@ pub(crate) enum Leased {
 }
 
 impl Origin {
-    pub(super) fn new(limits: Limits, names: Names) -> Origin {
+    pub(super) fn new(limits: Limits, names: Names, pool: Weak<Pool>) -> Origin {
         Origin {
             limits,
             names,
+            pool,
             kept: Mutex::default(),
             dialing: AsyncMutex::default(),
         }
@@ -187,15 +189,16 @@ impl Origin {
 
     async fn dial(&self, dialer: &Dialer, url: &Url) -> Result<Lease, Failure> {
         let dialed = Instant::now();
+        let open = self.pool.upgrade().map(|pool| pool.open());
         let connection = match dialer.dial(url, &self.names).await? {
             Dialed::Http1(stream) => {
-                let connection = Http1::new(stream).await?;
+                let connection = Http1::new(stream, open).await?;
                 self.lock().speaks = Speaks::Http1;
                 Leased::Http1(Box::new(connection))
             }
             Dialed::Http2(stream) => {
                 let max_streams = self.max_streams();
-                let connection = Http2::new(stream, max_streams).await?;
+                let connection = Http2::new(stream, open, max_streams).await?;
                 let mut kept = self.lock();
                 kept.speaks = Speaks::Http2;
                 let slot = connection.reserve_first();
@@ -226,6 +229,17 @@ impl Origin {
         });
         kept.http1
             .retain_mut(|idle| is_fresh(idle.since) && idle.connection.is_usable());
+    }
+
+    /// Closes connections that rest: of HTTP/1 the half that was used least recently, of HTTP/2 all, which are few.
+    pub(super) fn close_half(&self) {
+        let mut kept = self.lock();
+        let half = kept.http1.len().div_ceil(2);
+        let closed: Vec<_> = kept.http1.drain(..half).collect();
+        kept.http2
+            .retain(|shared| shared.connection.idle_since().is_none());
+        drop(kept);
+        drop(closed);
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,6 +1,9 @@
 //! Limits hold while reading, and bound what a call can take.
 
-use leadhook_http::FailureKind;
+use std::time::Duration;
+
+use leadhook_http::{Client, FailureKind, Request};
+use tokio::task::JoinSet;
 
 use crate::server::{Server, builder, client, get};
 
@@ -78,4 +81,95 @@ async fn r_call_5_reading_stops_and_the_connection_is_closed() {
     assert_eq!(failure.kind(), FailureKind::TooLarge);
     let sent = closed.await.expect("the service saw the end");
     assert!(sent < 100 << 20, "{sent} bytes were taken off the service");
+}
+
+/// Larger than what needs no room.
+const LARGE: usize = 100 << 10;
+
+/// Two answers of [`LARGE`] bytes fit at a time.
+fn narrow() -> Client {
+    let builder = builder().max_body(LARGE).body_memory(2 * LARGE);
+    builder.build().expect("a client")
+}
+
+fn large() -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n{}",
+        "x".repeat(LARGE)
+    )
+}
+
+#[tokio::test]
+async fn large_bodies_wait_for_those_that_are_held_and_small_ones_do_not() {
+    let server = Server::always(large()).await;
+    let client = narrow();
+    let first = client.send(&get(server.url("/"))).await.expect("room");
+    let second = client.send(&get(server.url("/"))).await.expect("room");
+    let kept = first.body.slice(..1);
+    drop(first);
+    let hasty = Request {
+        timeout: Duration::from_millis(200),
+        ..get(server.url("/"))
+    };
+    let failure = client.send(&hasty).await.expect_err("there is no room");
+    assert_eq!(
+        (failure.kind(), failure.status()),
+        (FailureKind::Timeout, Some(200)),
+        "{failure}"
+    );
+    let small = Server::always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
+    let answer = client.send(&get(small.url("/"))).await.expect("a body");
+    assert_eq!(answer.body, "{}");
+    drop(kept);
+    let third = client.send(&get(server.url("/"))).await.expect("room");
+    assert_eq!((second.body.len(), third.body.len()), (LARGE, LARGE));
+}
+
+#[tokio::test]
+async fn many_large_bodies_at_once_all_come() {
+    let server = Server::always(large()).await;
+    let client = narrow();
+    let mut calls = JoinSet::new();
+    for _ in 0..50 {
+        let (client, request) = (client.clone(), get(server.url("/")));
+        calls.spawn(async move {
+            let answer = client.send(&request).await.expect("its turn comes");
+            answer.body.len()
+        });
+    }
+    assert_eq!(calls.join_all().await, [LARGE; 50]);
+}
+
+#[tokio::test]
+async fn a_slow_large_body_ends_by_its_own_deadline_and_gives_its_room_back() {
+    let stalling = Server::start(|_, mut peer| async move {
+        peer.request().await;
+        peer.send(&large().as_bytes()[..LARGE / 2]).await;
+        peer.closed().await;
+    })
+    .await;
+    let client = narrow();
+    let mut stalled = JoinSet::new();
+    for _ in 0..2 {
+        let client = client.clone();
+        let request = Request {
+            timeout: Duration::from_secs(1),
+            ..get(stalling.url("/"))
+        };
+        stalled.spawn(async move { client.send(&request).await });
+    }
+    let server = Server::always(large()).await;
+    let hasty = Request {
+        timeout: Duration::from_millis(100),
+        ..get(server.url("/"))
+    };
+    let both_have_room = async { while client.send(&hasty).await.is_ok() {} };
+    let both_have_room = tokio::time::timeout(Duration::from_secs(1), both_have_room);
+    both_have_room.await.expect("nobody else has room then");
+    let answer = client.send(&get(server.url("/"))).await.expect("room");
+    assert_eq!(answer.body.len(), LARGE);
+    for result in stalled.join_all().await {
+        let failure = result.expect_err("it never comes");
+        assert_eq!(failure.kind(), FailureKind::Timeout, "{failure}");
+    }
 }

@@ -29,6 +29,40 @@ async fn a_connection_serves_call_after_call() {
 }
 
 #[tokio::test]
+async fn idle_connections_make_room_for_those_to_other_hosts_and_calls_never_wait_for_it() {
+    let (one, other) = (Server::always(OK).await, Server::always(OK).await);
+    let client = builder().max_connections(2).build().expect("a client");
+    for _ in 0..2 {
+        ok(&client, &one).await;
+        ok(&client, &other).await;
+    }
+    assert_eq!((one.connections(), other.connections()), (1, 1));
+    let third = Server::always(OK).await;
+    ok(&client, &third).await;
+    ok(&client, &one).await;
+    ok(&client, &third).await;
+    assert_eq!((one.connections(), third.connections()), (2, 1));
+
+    let all_came = Arc::new(Semaphore::new(0));
+    let came = all_came.clone();
+    let slow = Server::start(move |_, mut peer| {
+        let came = came.clone();
+        async move {
+            peer.request().await;
+            came.add_permits(1);
+            let _all = came.acquire_many(4).await.expect("it is open");
+            came.add_permits(4);
+            peer.send(OK).await;
+            peer.closed().await;
+        }
+    })
+    .await;
+    let four = [(); 4].map(|()| ok(&client, &slow));
+    let [first, second, third, fourth] = four;
+    tokio::join!(first, second, third, fourth);
+}
+
+#[tokio::test]
 async fn clones_share_connections_and_clients_do_not() {
     let server = Server::always(OK).await;
     let client = client();

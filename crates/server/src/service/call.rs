@@ -1,27 +1,26 @@
 //! CallService.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use leadhook_engine::{CallWatch, Engine, Error, ListActivities, ListCalls, Violation, WatchCalls};
-use leadhook_proto::v1::{self, ErrorReason, call_service_server, call_webhooks_response};
+use leadhook_proto::v1::{self, ErrorReason, call_service_server};
 use leadhook_store::{Order, Store};
-use prost::Message as _;
-use tokio::sync::{Semaphore, mpsc};
-use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
+use self::stream::call_all;
 use crate::{
-    budget::Payments,
     convert::{
         activity,
         call::{call_request, message},
-        lead::rpc_status,
     },
-    limits::refined,
     name,
     page::{MAX_BYTES, Page, fits},
     status::{invalid_argument, status, unimplemented},
 };
+
+mod stream;
 
 /// CallService on an engine.
 #[derive(Debug)]
@@ -29,10 +28,6 @@ pub(crate) struct CallService<S> {
     engine: Engine<S>,
 }
 
-/// Calls of one stream that are under way at most; then no more are read until one ends.
-const STREAM_IN_FLIGHT: usize = 4_096;
-/// Bytes of the requests of one stream that are under way at most; then no more are read until one ends.
-const STREAM_BYTES: u32 = 64 << 20;
 /// Answers of a stream that wait for their reader at most.
 const STREAM_BUFFER: usize = 256;
 /// Calls that the reader of a watch may be behind.
@@ -191,82 +186,6 @@ fn order(order_by: &str) -> Result<Order, Status> {
                 ),
             ),
         )),
-    }
-}
-
-/// Makes the calls of a stream, each in a task of its own. When the client goes away the tasks end, and their calls with them (R-CALL-10).
-async fn call_all<S: Store>(
-    engine: Engine<S>,
-    mut requests: Streaming<v1::CallWebhooksRequest>,
-    payments: Payments,
-    answers: mpsc::Sender<Result<v1::CallWebhooksResponse, Status>>,
-) {
-    let slots = Arc::new(Semaphore::new(STREAM_IN_FLIGHT));
-    let bytes = Arc::new(Semaphore::new(STREAM_BYTES as usize));
-    loop {
-        let slot = Arc::clone(&slots)
-            .acquire_owned()
-            .await
-            .expect("it is never closed");
-        let next = tokio::select! {
-            biased;
-            () = answers.closed() => return,
-            // No more is read; what is under way is still answered.
-            () = engine.stopping() => {
-                let _ = answers.send(Err(status(&Error::ShuttingDown))).await;
-                return;
-            }
-            next = requests.next() => next,
-        };
-        let request = match next {
-            None => return,
-            Some(Ok(request)) => request,
-            Some(Err(error)) => {
-                let _ = answers.send(Err(refined(error))).await;
-                return;
-            }
-        };
-        let payment = payments.take();
-        // A message is held twice while its call is under way: as it came, and as what is made of it.
-        let size = u32::try_from(request.encoded_len()).unwrap_or(STREAM_BYTES);
-        let size = size.saturating_mul(2).clamp(1, STREAM_BYTES);
-        let room = Arc::clone(&bytes)
-            .acquire_many_owned(size)
-            .await
-            .expect("it is never closed");
-        let (engine, answers) = (engine.clone(), answers.clone());
-        tokio::spawn(async move {
-            let answer = tokio::select! {
-                biased;
-                () = answers.closed() => return,
-                answer = answer(&engine, request) => answer,
-            };
-            drop(payment);
-            // The slot is held until the answer is taken: a reader that stops reading stops its own calls alone.
-            let _ = answers.send(Ok(answer)).await;
-            drop((slot, room));
-        });
-    }
-}
-
-async fn answer<S: Store>(
-    engine: &Engine<S>,
-    request: v1::CallWebhooksRequest,
-) -> v1::CallWebhooksResponse {
-    let result = match call_request(request.call.unwrap_or_default()) {
-        Ok(call) => engine
-            .call(call)
-            .await
-            .map(message)
-            .map_err(|error| status(&error)),
-        Err(error) => Err(error),
-    };
-    v1::CallWebhooksResponse {
-        correlation_id: request.correlation_id,
-        result: Some(match result {
-            Ok(call) => call_webhooks_response::Result::Call(call),
-            Err(error) => call_webhooks_response::Result::Error(rpc_status(&error)),
-        }),
     }
 }
 
