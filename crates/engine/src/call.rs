@@ -5,34 +5,38 @@ mod ending;
 #[cfg(test)]
 mod fixture;
 mod flight;
-mod gate;
 mod gauge;
+mod held;
 mod left_behind;
 mod list;
+mod memory;
 mod outcome;
 mod record;
 mod recorder;
 mod rendered;
 mod request;
 mod retry;
+mod sealed;
 mod subject;
 mod versions;
 mod view;
 mod watch;
 
-#[cfg(test)]
-pub(crate) use self::rendered::{NotSent, Rendered};
 pub(crate) use self::{
-    caller::{Calls, FlowCall, FlowPart, call_in_flow},
-    gate::Gates,
-    gauge::{Gauge, Place},
+    caller::Calls,
+    ending::{Unsent, ended_as_recorded},
+    flight::{Flight, Last},
+    gauge::{Counted, Figure, Gauge},
+    held::Held,
     left_behind::LeftBehind,
+    memory::payloads,
     outcome::{MappedAnswer, map_answer},
     record::RequestShape,
-    recorder::{Recorder, StepRecorder},
-    rendered::render,
+    recorder::Recorder,
+    rendered::{NotSent, Rendered, render},
+    sealed::{Opened, open},
     subject::CallSubjectData,
-    versions::{ShownVersion, Versions},
+    versions::{CompiledVersions, MAX_VERSIONS, ShownVersion, ShownVersions},
     view::api_name,
 };
 pub use self::{

@@ -43,7 +43,6 @@ pub(crate) struct Compiled {
     pub(crate) also_map_codes: Vec<u16>,
     pub(crate) timeout: Duration,
     pub(crate) retry: Option<Retry>,
-    pub(crate) max_concurrency: usize,
 }
 
 /// A retry policy with its defaults filled in (R-CALL-6).
@@ -107,10 +106,6 @@ pub(crate) fn compile(
         also_map_codes: definition.also_map_codes.clone(),
         timeout: definition.timeout.unwrap_or(settings.max_timeout),
         retry: definition.retry_policy.as_ref().map(Retry::new),
-        max_concurrency: match definition.limits.max_concurrency {
-            0 => settings.default_concurrency,
-            n => n as usize,
-        },
     })
 }
 

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use leadhook_field::{Datetime, Schema};
 use leadhook_store::{CatalogChange, ErrorKind, Revision, RunId, Store, WebhookId};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    call::{Calls, Gates, LeftBehind, Recorder, StepRecorder, Versions},
+    call::{Calls, CompiledVersions, LeftBehind, MAX_VERSIONS, Recorder, ShownVersions, payloads},
     campaign::Triggers,
     environment::{Environment, Settings},
     error::Error,
-    flow::{FlowVersions, wait_for_entries},
+    flow::{Backlogs, FlowVersions, MAX_FLOWS, Places, take_up_what_is_due},
+    kept::Kept,
+    lane::{Allowance, Lanes},
     leads::RowResult,
     requests::Requests,
     run::{self, Runs},
@@ -33,12 +36,16 @@ pub(crate) struct Shared<S> {
     /// BatchUpsertLeads requests under way.
     pub(crate) upserts: Requests<Vec<RowResult>>,
     pub(crate) calls: Calls,
-    /// Definitions that calls were made with.
-    pub(crate) versions: Versions,
-    /// Where steps of flows are recorded that made no call.
-    pub(crate) steps: StepRecorder,
+    /// Definitions that calls were made with, as they are shown.
+    pub(crate) shown_versions: ShownVersions,
+    /// The same, as they are called.
+    pub(crate) compiled_versions: CompiledVersions,
     /// Flows with which entries began.
     pub(crate) flows: FlowVersions,
+    /// Places for leads on their way through flows.
+    pub(crate) places: Places,
+    /// What webhooks hold back.
+    pub(crate) backlogs: Backlogs,
     /// The runs that are not over.
     pub(crate) runs: Runs,
     /// RequestCampaign requests under way.
@@ -81,18 +88,35 @@ impl<S: Store> Engine<S> {
         let triggers = Triggers::new(Arc::clone(&current), settings.zone.clone());
         store.react(Arc::new(triggers));
         let store = Arc::new(store);
-        let recorder = Recorder::of(Arc::clone(&store), Arc::clone(&environment.now));
+        let stopping = CancellationToken::new();
+        let calls = Calls {
+            lanes: Lanes::new(
+                settings.max_in_flight,
+                Arc::clone(&environment.uptime),
+                Arc::clone(&environment.sleep),
+                Arc::clone(&environment.random),
+            ),
+            recorder: Recorder::start(
+                Arc::clone(&store),
+                Arc::clone(&environment.now),
+                Arc::clone(&environment.sleep),
+                stopping.clone(),
+            ),
+            requests: Requests::default(),
+            left_behind: LeftBehind::new(settings.max_left_behind),
+            payloads: payloads(settings.max_payload),
+            stopping,
+            tasks: TaskTracker::new(),
+        };
         let engine = Engine {
             shared: Arc::new(Shared {
-                calls: Calls::new(
-                    Gates::new(settings.max_in_flight),
-                    recorder,
-                    LeftBehind::new(settings.max_left_behind),
-                ),
-                versions: Versions::default(),
-                steps: StepRecorder::of(Arc::clone(&store)),
-                flows: FlowVersions::default(),
-                runs: Runs::new(settings.max_in_flight),
+                calls,
+                shown_versions: Kept::new(MAX_VERSIONS),
+                compiled_versions: Kept::new(MAX_VERSIONS),
+                flows: Kept::new(MAX_FLOWS),
+                places: Places::new(settings.max_in_flight),
+                backlogs: Backlogs::default(),
+                runs: Runs::default(),
                 run_requests: Requests::default(),
                 store,
                 environment,
@@ -102,6 +126,7 @@ impl<S: Store> Engine<S> {
                 editing: Arc::default(),
             }),
         };
+        engine.shared.open_lanes(&engine.snapshot());
         engine.take_up().await?;
         Ok(engine)
     }
@@ -109,11 +134,10 @@ impl<S: Store> Engine<S> {
     /// Goes on with what was under way when the store was closed.
     async fn take_up(&self) -> Result<(), Error> {
         run::resume(self).await?;
-        wait_for_entries(&self.shared);
-        Ok(())
+        take_up_what_is_due(&self.shared).await
     }
 
-    /// Begins to stop: calls that have no slot yet are turned away, calls between attempts end with their last outcome.
+    /// Begins to stop: calls that have no slot yet are turned away, calls between attempts wait for the next server.
     pub fn stop(&self) {
         self.shared.calls.stopping.cancel();
     }
@@ -172,7 +196,7 @@ impl<S: Store> Engine<S> {
                     let catalog = shared.store.catalog().await?;
                     let key = &shared.environment.key;
                     let loaded = Snapshot::load(catalog, key, &shared.settings);
-                    shared.current.set(loaded);
+                    shared.show(loaded);
                 }
                 (_, Err(error)) => return Err(error.into()),
             }
@@ -193,7 +217,7 @@ impl<S: Store> Engine<S> {
             let changed = changed.await.map(|revision| {
                 let key = &shared.environment.key;
                 let next = snapshot.after(changes, revision, key, &shared.settings);
-                shared.current.set(next);
+                shared.show(next);
             });
             (editing, changed)
         });
@@ -208,10 +232,42 @@ impl<S> Shared<S> {
         self.current.get()
     }
 
-    /// Waits until a webhook is not paused: at once where it is not, or is not there.
-    pub(crate) async fn unpaused(&self, webhook: WebhookId) {
-        self.current
-            .until(|snapshot| !snapshot.is_paused(webhook))
-            .await;
+    /// Waits until a webhook is paused, or not there.
+    pub(crate) async fn paused(&self, webhook: WebhookId) {
+        let closed = |snapshot: &Snapshot| {
+            let live = snapshot.webhook_by_id(webhook);
+            live.is_none_or(|live| live.webhook.paused)
+        };
+        self.current.until(closed).await;
+    }
+
+    /// From now on this is defined.
+    fn show(&self, next: Snapshot) {
+        let before = self.snapshot();
+        self.open_lanes(&next);
+        let gone = before.webhooks().map(|live| live.webhook.id);
+        let gone: Vec<_> = gone
+            .filter(|id| next.webhook_by_id(*id).is_none())
+            .collect();
+        self.current.set(next);
+        for webhook in gone {
+            self.calls.lanes.remove(webhook);
+        }
+    }
+
+    /// Tells lanes what they allow.
+    fn open_lanes(&self, snapshot: &Snapshot) {
+        for live in snapshot.webhooks() {
+            let limits = &live.webhook.definition.limits;
+            let allowance = Allowance {
+                concurrency: match limits.max_concurrency {
+                    0 => self.settings.default_concurrency,
+                    given => given as usize,
+                },
+                rate: (limits.max_rate > 0.0).then_some(limits.max_rate),
+                is_paused: live.webhook.paused,
+            };
+            self.calls.lanes.set(live.webhook.id, allowance);
+        }
     }
 }

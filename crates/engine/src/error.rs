@@ -273,6 +273,14 @@ impl Error {
         }
     }
 
+    /// No call has this id.
+    pub(crate) fn call_not_found(id: store::CallId) -> Error {
+        Error::NotFound {
+            kind: Kind::Call,
+            name: format!("calls/{:016x}", id.0),
+        }
+    }
+
     /// No webhook has this resource id.
     pub(crate) fn webhook_not_found(id: &str) -> Error {
         Error::NotFound {

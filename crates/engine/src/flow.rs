@@ -1,10 +1,25 @@
-//! Leads go through flows: one pass of a lead, step by step, each step durable before the next begins (R-CMP-6).
+//! Leads go through flows, many at a time: those at one step of one flow are a group, which is carried out together, each lead's step durable before
+//! its next one begins (R-CMP-6).
 //!
-//! Where passes come from is told elsewhere: leads of a run in [`run`](crate::run), entries with rows of their own in `waiting`.
+//! Where groups come from: leads of a run from [`run`](crate::run), what is due from `due`, what a webhook's lane held back from `backlog`. What waits
+//! is a row: it holds no slot, and no memory.
 
-mod pass;
+mod again;
+mod backlog;
+mod calls;
+mod due;
+mod group;
+mod progress;
 mod step;
+mod ticket;
 mod versions;
-mod waiting;
 
-pub(crate) use self::{pass::Pass, versions::FlowVersions, waiting::wait_for_entries};
+pub(crate) use self::{
+    again::end_waiting_calls,
+    backlog::Backlogs,
+    due::{IN_MEMORY, take_up_what_is_due},
+    group::{Group, Hand, Passenger, carry},
+    progress::FlowPart,
+    ticket::{Places, Ticket},
+    versions::{FlowVersions, MAX_FLOWS},
+};

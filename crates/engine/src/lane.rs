@@ -29,7 +29,7 @@ use std::{
 };
 
 use leadhook_store::WebhookId;
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 
 use self::{
     circuit::Era,
@@ -43,7 +43,6 @@ pub(crate) struct Lanes {
     uptime: Arc<Uptime>,
     /// Tells the task that keeps the time that it is to look at the alarms again.
     alarm: Arc<Notify>,
-    changes: watch::Sender<()>,
 }
 
 /// What the catalog says of a webhook.
@@ -139,7 +138,6 @@ impl Lanes {
             rota: Mutex::new(Rota::new(capacity, random)),
             uptime,
             alarm: Arc::default(),
-            changes: watch::Sender::default(),
         });
         let alarm = Arc::clone(&lanes.alarm);
         tokio::spawn(keep_time(Arc::downgrade(&lanes), alarm, sleep));
@@ -149,6 +147,11 @@ impl Lanes {
     /// A webhook as the catalog has it now. Lowered limits count what is in flight, and hold from the next slot on.
     pub(crate) fn set(self: &Arc<Self>, webhook: WebhookId, allowance: Allowance) {
         self.change(|rota, now| rota.set(webhook, allowance, now));
+    }
+
+    /// A person says that the service is there: its circuit is closed.
+    pub(crate) fn close_circuit(self: &Arc<Self>, webhook: WebhookId) {
+        self.change(|rota, now| rota.close_circuit(webhook, now));
     }
 
     /// A webhook that is deleted: who waits for it is told.
@@ -187,6 +190,7 @@ impl Lanes {
     }
 
     /// What is free now, up to `at_most`; nothing while others wait for that webhook.
+    #[cfg(test)]
     pub(crate) fn try_enter(self: &Arc<Self>, webhook: WebhookId, at_most: usize) -> Vec<Slot> {
         let permit = self.change(|rota, now| rota.take(webhook, at_most, now));
         permit.map_or_else(Vec::new, |permit| self.grant(permit).take_up())
@@ -196,11 +200,6 @@ impl Lanes {
     pub(crate) fn state(&self, webhook: WebhookId) -> LaneState {
         let state = self.lock().state(webhook, (self.uptime)());
         state.unwrap_or(LaneState::Open)
-    }
-
-    /// Changes when the state of some lane does.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
-        self.changes.subscribe()
     }
 
     /// A client's patience is counted from now; flows have no end of it.
@@ -271,9 +270,6 @@ impl Lanes {
     /// not in a drop within a drop, for any number may have gone.
     fn carry_out(self: &Arc<Self>, mut effects: Effects) {
         loop {
-            if effects.has_changed {
-                self.changes.send_replace(());
-            }
             if effects.is_sooner {
                 self.alarm.notify_one();
             }

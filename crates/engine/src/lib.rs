@@ -1,7 +1,6 @@
 //! Render, send, map, record: the durable webhook call, independent of any wire format or database.
 
 mod activity;
-mod batches;
 mod call;
 mod campaign;
 mod companies;
@@ -11,13 +10,7 @@ mod environment;
 mod error;
 mod fields;
 mod flow;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "calls and runs are still handed their slots by `call/gate.rs`"
-    )
-)]
+mod kept;
 mod lane;
 mod leads;
 mod programs;
@@ -54,7 +47,7 @@ pub use crate::{
     vault::{InstallationKey, Secret, Unopenable},
     webhook::{
         Draft, DraftHeader, DraftMapping, DraftRetryPolicy, MappedChange, Preview, PreviewSource,
-        Refused, SampleResponse, TokenInfo, Warning,
+        Refused, SampleResponse, TokenInfo, Warning, WebhookState,
     },
 };
 

@@ -11,6 +11,7 @@ mod window;
 pub(crate) use self::{
     drive::resume,
     live::{LiveRun, Runs},
+    window::WindowPlace,
 };
 pub use self::{
     read::{ListRuns, RunView, RunWatch},

@@ -6,7 +6,7 @@ use std::{
 };
 
 use leadhook_field::Schema;
-use leadhook_store::{Catalog, CatalogChange, Revision, Webhook, WebhookId};
+use leadhook_store::{Catalog, CatalogChange, Definition, Revision, Sealed, Webhook, WebhookId};
 use tokio::sync::watch;
 
 use crate::{
@@ -129,7 +129,7 @@ impl Snapshot {
         let (compiled, shown) = match same {
             Some(live) => (live.compiled.clone(), Arc::clone(&live.shown)),
             None => (
-                self.compiled(&webhook, key, settings),
+                self.compile(webhook.definition.clone(), key, settings),
                 Arc::new(ShownVersion::new(&webhook.name, &webhook.definition)),
             ),
         };
@@ -145,13 +145,13 @@ impl Snapshot {
         self.webhooks.insert(live.webhook.id, Arc::new(live));
     }
 
-    fn compiled(
+    /// Compiles a definition for the fields that there are.
+    pub(crate) fn compile(
         &self,
-        webhook: &Webhook,
+        definition: Definition<Sealed>,
         key: &InstallationKey,
         settings: &Settings,
     ) -> Result<Arc<Compiled>, Vec<Violation>> {
-        let definition = webhook.definition.clone();
         match definition.try_map_secrets(|sealed| key.open(&sealed)) {
             Ok(definition) => compile(&definition, &self.schema, settings).map(Arc::new),
             Err(error) => Err(vec![Violation::new("webhook", error.to_string())]),
@@ -166,12 +166,6 @@ impl Snapshot {
     /// The webhook of this id.
     pub(crate) fn webhook_by_id(&self, id: WebhookId) -> Option<&Arc<Live>> {
         self.webhooks.get(&id)
-    }
-
-    /// Whether a webhook is there and paused.
-    pub(crate) fn is_paused(&self, id: WebhookId) -> bool {
-        self.webhook_by_id(id)
-            .is_some_and(|live| live.webhook.paused)
     }
 
     /// All, oldest first.

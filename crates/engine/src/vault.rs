@@ -81,31 +81,43 @@ impl InstallationKey {
 
     /// Seals a secret; `nonce` is random.
     pub(crate) fn seal(&self, secret: &Secret, nonce: [u8; NONCE_LEN]) -> Sealed {
-        let mut bytes = secret.expose().as_bytes().to_vec();
+        let sealed = self.seal_bytes(secret.expose().as_bytes().to_vec(), nonce);
+        Sealed(STANDARD_NO_PAD.encode(sealed))
+    }
+
+    /// Opens a sealed secret.
+    pub(crate) fn open(&self, sealed: &Sealed) -> Result<Secret, Unopenable> {
+        let bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| Unopenable)?;
+        let opened = self.open_bytes(bytes)?;
+        let text = String::from_utf8(opened.to_vec()).map_err(|_| Unopenable)?;
+        Ok(Secret::new(text))
+    }
+
+    /// Seals bytes; `nonce` is random.
+    pub(crate) fn seal_bytes(&self, mut bytes: Vec<u8>, nonce: [u8; NONCE_LEN]) -> Vec<u8> {
         self.seal
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::empty(),
                 &mut bytes,
             )
-            .expect("a secret is far shorter than AES-GCM's limit of 64 GiB");
+            .expect("what is sealed is far shorter than AES-GCM's limit of 64 GiB");
         let mut sealed = nonce.to_vec();
         sealed.append(&mut bytes);
-        Sealed(STANDARD_NO_PAD.encode(sealed))
+        sealed
     }
 
-    /// Opens a sealed secret.
-    pub(crate) fn open(&self, sealed: &Sealed) -> Result<Secret, Unopenable> {
-        let mut bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| Unopenable)?;
+    /// Opens sealed bytes; they are wiped when dropped.
+    pub(crate) fn open_bytes(&self, mut bytes: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, Unopenable> {
         let (nonce, ciphertext) = bytes.split_at_mut_checked(NONCE_LEN).ok_or(Unopenable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopenable)?;
         let opened = self
             .seal
             .open_in_place(nonce, Aad::empty(), ciphertext)
             .map_err(|_| Unopenable)?;
-        let text = String::from_utf8(opened.to_vec()).map_err(|_| Unopenable)?;
+        let opened = Zeroizing::new(opened.to_vec());
         bytes.zeroize();
-        Ok(Secret::new(text))
+        Ok(opened)
     }
 
     /// Derives the idempotency key of what `parts` identify (R-HDR-3). Each part is framed, so that no two lists of parts

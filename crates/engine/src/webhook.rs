@@ -7,6 +7,7 @@ pub(crate) mod fixture;
 mod manage;
 mod preview;
 mod secrets;
+mod state;
 mod tokens;
 mod userinfo;
 mod warnings;
@@ -15,5 +16,6 @@ pub(crate) use self::userinfo::Userinfo;
 pub use self::{
     draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Refused},
     preview::{MappedChange, Preview, PreviewSource, SampleResponse, Warning},
+    state::WebhookState,
     tokens::TokenInfo,
 };

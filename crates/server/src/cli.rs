@@ -74,8 +74,8 @@ pub(crate) struct Limits {
     /// How much of a response a call's record keeps, in bytes.
     #[arg(long, env = "LEADHOOK_KEPT_RESPONSE", default_value_t = Limits::DEFAULT.kept_response, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(..=2 << 20))]
     pub(crate) kept_response: u32,
-    /// Calls in flight to all services together, each with a connection of its own unless it is HTTP/2; more wait for their turn. Fewer where the limit of
-    /// open files does not allow it.
+    /// Calls in flight to all services together, each with a connection of its own unless it is HTTP/2; more wait for their turn. The last eighth is left to
+    /// webhooks that have few. Fewer where the limit of open files does not allow it.
     #[arg(long, env = "LEADHOOK_MAX_IN_FLIGHT", default_value_t = Limits::DEFAULT.max_in_flight, value_name = "COUNT", value_parser = in_flight)]
     pub(crate) max_in_flight: NonZero<u32>,
     /// Calls in flight to a webhook that does not say how many it may have.

@@ -4,7 +4,7 @@ use leadhook_proto::v1::authentication::Kind;
 use leadhook_proto::v1::preview_webhook_request::Source;
 use leadhook_proto::v1::{
     Authentication, BasicAuth, BearerAuth, ClientCertificate, CustomHeader, GetWebhookRequest,
-    Limits, ListTokensRequest, OAuth2ClientCredentials, PreviewWebhookRequest,
+    ListTokensRequest, OAuth2ClientCredentials, PreviewWebhookRequest,
     RequestTokenEncoding as Encoding, RequestType, SampleResponse, StandardWebhooks,
     UpdateWebhookRequest, Webhook,
 };
@@ -390,13 +390,6 @@ async fn what_comes_later_is_refused_rather_than_ignored() {
         })),
         Webhook {
             client_certificate: Some(ClientCertificate::default()),
-            ..make::get("https://example.com/")
-        },
-        Webhook {
-            limits: Some(Limits {
-                max_rate: 2.5,
-                ..Limits::default()
-            }),
             ..make::get("https://example.com/")
         },
     ] {

@@ -58,6 +58,7 @@ async fn r_def_2_the_longest_timeout_can_be_set() {
 #[tokio::test]
 async fn calls_in_flight_are_as_many_as_open_files_allow() {
     const LEADS: usize = 400;
+    const WEBHOOKS: [&str; 4] = ["one", "two", "three", "four"];
     let gate = Gate::default();
     let target = Target::start(Answer::empty().behind(&gate)).await;
     let server = Server::options()
@@ -65,14 +66,19 @@ async fn calls_in_flight_are_as_many_as_open_files_allow() {
         .flag("--max-concurrency", "500")
         .start()
         .await;
-    server
-        .create_webhook("held", make::get(&target.url("/")))
-        .await;
+    // The last eighth is for webhooks that have few.
+    for id in WEBHOOKS {
+        let webhook = make::get(&target.url("/"));
+        server.create_webhook(id, webhook).await;
+    }
     let leads = (0..LEADS).map(|n| make::lead([("Email", format!("{n}@example.com"))]));
     server.upsert(leads).await;
-    let campaign = flow::requested(vec![flow::step(flow::call("held"))]);
-    server.create_campaign("all", campaign).await;
-    let run = server.request_all("all").await;
+    let mut runs = Vec::new();
+    for id in WEBHOOKS {
+        let campaign = flow::requested(vec![flow::step(flow::call(id))]);
+        server.create_campaign(id, campaign).await;
+        runs.push(server.request_all(id).await);
+    }
     target.received(300).await;
     assert_eq!(
         (target.requests().len(), target.connections()),
@@ -80,8 +86,10 @@ async fn calls_in_flight_are_as_many_as_open_files_allow() {
         "half of the open files are left to everything else"
     );
     gate.open();
-    let run = server.until_over(&run.name).await;
-    assert_eq!(run.succeeded, LEADS as i64);
+    for run in runs {
+        let run = server.until_over(&run.name).await;
+        assert_eq!(run.succeeded, LEADS as i64);
+    }
     let log = server.log();
     for part in [
         "4096 calls",

@@ -198,7 +198,7 @@ async fn r_def_2_a_name_at_fault_hides_no_fault_of_the_webhook() {
         request_type: 77,
         client_certificate: Some(ClientCertificate::default()),
         limits: Some(Limits {
-            max_rate: 2.5,
+            max_rate: -2.5,
             max_concurrency: -1,
         }),
         ..make::get("https://example.com/{{lead.Frist Name}}")

@@ -1,30 +1,33 @@
-//! Makes calls: `Engine::call`, and the task that carries one out whoever may still be waiting for it.
+//! Calls that clients make: `Engine::call`, and the task that carries one out whoever may still be waiting for it.
+//!
+//! A client's call stays in the memory of its task while it waits for its next attempt, since its client does; it is a row all the same, and a server
+//! that starts anew goes on with it.
 
 use std::sync::Arc;
 
 use leadhook_field::Datetime;
 use leadhook_store::{
-    Answered, Call, CallId, CampaignType, Effect, IdempotencyKey, LeadId, Mark, Method, NewCall,
-    Next, Origin, Passage, Progress, RequestKey, Revision, RunId, Store, WebhookId,
+    Answered, Call, CallId, CallState, CampaignType, IdempotencyKey, Mark, Method, NewCall, Origin,
+    RequestKey, Revision, Store, WebhookId,
 };
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    ending::{Answer, record, record_unsent},
+    ending::{Unsent, shown},
     flight::{Flight, Last},
-    gate::{Gates, Slot},
-    gauge::{Gauge, Place},
     left_behind::LeftBehind,
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
     request::CallRequest,
-    subject::{CallSubjectData, inline_changes},
+    subject::CallSubjectData,
     view::CallView,
 };
 use crate::{
     compile::Compiled,
     engine::{Engine, Shared},
     error::{Error, Kind},
+    lane::{Lanes, Shut, Slot},
     render::{Context, Needs, Scene},
     requests::{Begun, Requests, digest_and_size},
     snapshot::Live,
@@ -33,124 +36,55 @@ use crate::{
 /// What calls share.
 #[derive(Debug)]
 pub(crate) struct Calls {
-    pub(crate) gates: Gates,
+    pub(crate) lanes: Arc<Lanes>,
     pub(crate) recorder: Recorder,
     pub(crate) requests: Requests<Result<CallId, Arc<Error>>>,
     pub(crate) left_behind: LeftBehind,
-    /// Set when the server stops: what has no slot yet is turned away, what waits for its next attempt ends.
+    /// Bytes that the payloads under way may take.
+    pub(crate) payloads: Arc<Semaphore>,
+    /// Set when the server stops: what has no slot yet is turned away, what waits for its next attempt stays a row.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
 
-impl Calls {
-    pub(crate) fn new(gates: Gates, recorder: Recorder, left_behind: LeftBehind) -> Calls {
-        Calls {
-            gates,
-            recorder,
-            requests: Requests::default(),
-            left_behind,
-            stopping: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-        }
-    }
-}
-
 /// A call that is checked as far as it can be before its turn comes.
-pub(super) struct Prepared {
-    pub(super) webhook: WebhookId,
-    pub(super) name: String,
-    pub(super) subject: CallSubjectData,
+struct Prepared {
+    webhook: WebhookId,
+    name: String,
+    subject: CallSubjectData,
     context: Arc<Context>,
-    pub(super) key: IdempotencyKey,
-    pub(super) mark: Option<Mark>,
-    pub(super) created: Datetime,
-    /// Once it is set a call that has no slot yet is turned away, and one that waits for its next attempt ends with its last outcome.
-    pub(super) stopping: CancellationToken,
-    /// The step of a flow that it is.
-    pub(super) flow: Option<FlowPart>,
-}
-
-/// What a call is in a campaign's flow.
-#[derive(Debug)]
-pub(crate) struct FlowPart {
-    pub(crate) run: Option<RunId>,
-    pub(crate) passage: Passage,
-    /// What comes then.
-    pub(crate) succeeded: Next,
-    pub(crate) failed: Next,
-    /// Live figures of its run.
-    pub(crate) gauge: Option<Arc<Gauge>>,
-}
-
-/// A call of a flow.
-pub(crate) struct FlowCall {
-    pub(crate) webhook: WebhookId,
-    pub(crate) lead: LeadId,
-    pub(crate) context: Arc<Context>,
-    pub(crate) key: IdempotencyKey,
-    pub(crate) stopping: CancellationToken,
-    pub(crate) part: FlowPart,
+    key: IdempotencyKey,
+    mark: Option<Mark>,
+    created: Datetime,
 }
 
 impl Prepared {
-    /// What called, with the version of the webhook that it is recorded with.
-    pub(super) fn origin(&self, version: Revision) -> Origin {
-        Origin {
-            webhook: self.webhook,
-            version,
-            campaign: self.context.campaign().map(|campaign| campaign.id),
-            run: self.flow.as_ref().and_then(|flow| flow.run),
-        }
-    }
-
     /// Whether its campaign is one that calls no webhook (R-CALL-2).
     fn is_of_batch(&self) -> bool {
         let campaign = self.context.campaign();
         campaign.is_some_and(|campaign| campaign.campaign_type == CampaignType::Batch)
     }
 
-    /// The progress that a record with this outcome is of its entry.
-    pub(super) fn progress(&self, has_succeeded: bool) -> Option<Progress> {
-        self.flow.as_ref().map(|flow| Progress {
-            passage: flow.passage,
-            next: if has_succeeded {
-                flow.succeeded
-            } else {
-                flow.failed
-            },
-        })
+    fn origin(&self, version: Revision) -> Origin {
+        Origin {
+            webhook: self.webhook,
+            version,
+            campaign: self.context.campaign().map(|campaign| campaign.id),
+            run: None,
+        }
     }
-}
 
-/// Makes a call of a flow.
-///
-/// # Errors
-/// [`Error::Paused`], [`Error::ShuttingDown`]: nothing was sent, nothing is recorded. [`Error::NotFound`] for webhook or lead,
-/// [`Error::Invalid`] for a webhook that cannot be called, [`Error::Store`].
-pub(crate) async fn call_in_flow<S: Store>(
-    shared: &Shared<S>,
-    call: FlowCall,
-) -> Result<(), Error> {
-    let snapshot = shared.snapshot();
-    let live = snapshot
-        .webhook_by_id(call.webhook)
-        .ok_or_else(|| Error::webhook_not_found(&call.webhook.to_string()))?;
-    let prepared = Prepared {
-        webhook: call.webhook,
-        name: live.webhook.name.clone(),
-        subject: CallSubjectData::Stored(call.lead),
-        context: call.context,
-        key: call.key,
-        mark: None,
-        created: (shared.environment.now)(),
-        stopping: call.stopping,
-        flow: Some(call.part),
-    };
-    if !prepared.is_of_batch() {
-        callable(live)?;
+    fn unsent(self, version: Revision) -> Unsent {
+        Unsent {
+            origin: self.origin(version),
+            subject: self.subject,
+            key: self.key,
+            mark: self.mark,
+            replay_of: None,
+            created: self.created,
+            part: None,
+        }
     }
-    carry_out(shared, prepared, CancellationToken::new()).await?;
-    Ok(())
 }
 
 impl<S: Store> Engine<S> {
@@ -196,17 +130,13 @@ impl<S: Store> Engine<S> {
                 Begun::Done(Err(error)) => return Err(Error::Repeated(error)),
                 Begun::OtherPayload => return Err(reused()),
             };
-            if let Some(first) = engine
-                .shared
-                .store
-                .remembered(key.clone(), engine.now())
-                .await?
-            {
+            let remembered = engine.shared.store.remembered(key.clone(), engine.now());
+            if let Some(first) = remembered.await? {
                 if first.payload != payload {
                     return Err(reused());
                 }
                 if let Answered::Call(id) = first.answer {
-                    return engine.get_call(id).await;
+                    return engine.ended_call(id).await;
                 }
             }
             let parts: [&[u8]; 3] = [b"CallWebhook", key.id.as_bytes(), &payload];
@@ -226,6 +156,23 @@ impl<S: Store> Engine<S> {
             }
         });
         task.await.unwrap_or_else(|_| Err(Error::ShuttingDown))
+    }
+
+    /// A call that was begun before this server started, once it has ended.
+    async fn ended_call(&self, id: CallId) -> Result<CallView, Error> {
+        let calls = &self.shared.calls;
+        let mut ended_late = calls.recorder.ended_late();
+        loop {
+            let call = self.get_call(id).await?;
+            if call.state == CallState::Ended {
+                return Ok(call);
+            }
+            tokio::select! {
+                () = calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+                // Who missed one looks again, too.
+                _ = ended_late.recv() => {}
+            }
+        }
     }
 
     /// Carries a call out in a task of its own: it is recorded even when nobody waits for it any more.
@@ -263,8 +210,6 @@ impl<S: Store> Engine<S> {
             key,
             mark,
             created: self.now(),
-            stopping: self.shared.calls.stopping.clone(),
-            flow: None,
         })
     }
 }
@@ -272,14 +217,18 @@ impl<S: Store> Engine<S> {
 /// Whether a webhook may be called, and its compiled form.
 fn callable(live: &Live) -> Result<&Arc<Compiled>, Error> {
     if live.webhook.paused {
-        return Err(Error::Paused {
-            name: format!("webhooks/{}", live.webhook.name),
-        });
+        return Err(paused(&live.webhook.name));
     }
     live.compiled.as_ref().map_err(|violations| Error::Invalid {
         subject: Kind::Webhook,
         violations: violations.clone(),
     })
+}
+
+fn paused(name: &str) -> Error {
+    Error::Paused {
+        name: format!("webhooks/{name}"),
+    }
 }
 
 /// The way of one call.
@@ -291,8 +240,19 @@ async fn carry_out<S: Store>(
     if prepared.is_of_batch() {
         return record_unsent(shared, prepared, 1000, "BATCH_CAMPAIGN").await;
     }
-    let Some(slot) = slot(shared, &prepared, &cancel).await? else {
-        return record_unsent(shared, prepared, 0, "CANCELLED").await;
+    let slot = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return record_unsent(shared, prepared, 0, "CANCELLED").await,
+        () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+        slot = shared.calls.lanes.enter(prepared.webhook, shared.settings.max_timeout) => slot,
+    };
+    let slot = match slot {
+        Ok(slot) => slot,
+        Err(Shut::CircuitOpen | Shut::Held) => {
+            return record_unsent(shared, prepared, 0, "CIRCUIT_OPEN").await;
+        }
+        Err(Shut::Paused) => return Err(paused(&prepared.name)),
+        Err(Shut::Gone) => return Err(Error::webhook_not_found(&prepared.name)),
     };
     // A webhook that changed while the call waited is called as it is now (R-DEF-5).
     let snapshot = shared.snapshot();
@@ -300,7 +260,6 @@ async fn carry_out<S: Store>(
         .webhook_by_id(prepared.webhook)
         .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
     let webhook = callable(live)?;
-    let version = live.webhook.version;
     let rendered = match rendered(shared, webhook, &prepared).await? {
         Ok(rendered) => rendered,
         Err(not_sent) => {
@@ -309,67 +268,126 @@ async fn carry_out<S: Store>(
             return record_unsent(shared, prepared, 0, not_sent.word()).await;
         }
     };
-    let mut flight = Flight {
-        shared,
-        webhook,
-        prepared: &prepared,
-        attempts: Vec::new(),
-    };
-    let (last, _slot) = flight.fly(slot, &rendered, &cancel).await;
-    if matches!(last, Last::Left) {
-        return Err(Error::ShuttingDown);
-    }
-    let attempts = flight.attempts;
-    let answer = Answer::new(shared, webhook, last);
-    let effect = match &prepared.subject {
-        CallSubjectData::Stored(lead) => Effect::Lead(*lead, answer.writes),
-        CallSubjectData::Inline { lead, company } => {
-            Effect::Inline(inline_changes(lead, company, answer.writes))
-        }
-    };
-    let call = NewCall {
-        id: CallId(0),
-        origin: prepared.origin(version),
-        progress: prepared.progress(answer.outcome.succeeded),
-        outcome: answer.outcome,
-        created: prepared.created,
-        ended: (shared.environment.now)(),
-        attempts,
-        request: Some(rendered.recorded()),
-        response: answer.response,
-        effect,
-        problems: answer.problems,
-        idempotency_key: prepared.key,
+    let memory = shared.calls.memory(&rendered.request.body).await;
+    let flight = Flight {
+        origin: prepared.origin(live.webhook.version),
+        webhook: Arc::clone(webhook),
+        subject: prepared.subject,
+        key: prepared.key,
+        mark: prepared.mark,
         replay_of: None,
-        request_mark: prepared.mark,
+        created: prepared.created,
+        part: None,
+        recorded: rendered.recorded(),
+        request: rendered.request,
+        attempts: Vec::new(),
+        id: None,
+        memory,
     };
+    fly(shared, flight, slot, &cancel).await
+}
+
+/// Attempts until one is the last. A slot is held until what came of its attempt is on record.
+async fn fly<S: Store>(
+    shared: &Shared<S>,
+    mut flight: Flight,
+    mut slot: Slot,
+    cancel: &CancellationToken,
+) -> Result<Call, Error> {
+    loop {
+        let Some(result) = flight.attempt(shared, &slot, cancel).await else {
+            return end(shared, flight, Last::Cancelled).await;
+        };
+        let Some(wait) = flight.wait_after(shared, &result) else {
+            return end(shared, flight, Last::Attempt(result)).await;
+        };
+        let waiting = flight.waiting(shared, &result, wait, true);
+        let (id, recorded) = shared.calls.recorder.record(waiting).await?;
+        drop(slot);
+        flight.id = Some(id);
+        if recorded.state == CallState::Ended {
+            return recorded_call(shared, id).await;
+        }
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return end(shared, flight, Last::Cancelled).await,
+            () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+            () = (shared.environment.sleep)(wait) => {}
+        }
+        slot = match next_slot(shared, &flight, cancel).await? {
+            Turn::Slot(slot) => slot,
+            Turn::Cancelled => return end(shared, flight, Last::Cancelled).await,
+            Turn::Over => return end(shared, flight, Last::Attempt(result)).await,
+            Turn::Erased => return recorded_call(shared, id).await,
+        };
+    }
+}
+
+/// What the turn of a call that waited brings.
+enum Turn {
+    Slot(Slot),
+    Cancelled,
+    /// The webhook is paused or gone by now (R-CALL-12): the call ends with its last outcome.
+    Over,
+    /// Of a lead that is erased by now nothing is sent any more (R-LEAD-6): the call has ended.
+    Erased,
+}
+
+async fn next_slot<S: Store>(
+    shared: &Shared<S>,
+    flight: &Flight,
+    cancel: &CancellationToken,
+) -> Result<Turn, Error> {
+    let webhook = flight.origin.webhook;
+    let slots = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Ok(Turn::Cancelled),
+        () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+        () = shared.paused(webhook) => return Ok(Turn::Over),
+        slots = shared.calls.lanes.enter_some(webhook, 1) => slots,
+    };
+    let Some(slot) = slots.ok().and_then(|mut slots| slots.pop()) else {
+        return Ok(Turn::Over);
+    };
+    let nothing = Arc::default();
+    let found = flight.subject.slots(shared, &nothing).await?;
+    Ok(match found {
+        Some(_) => Turn::Slot(slot),
+        None => Turn::Erased,
+    })
+}
+
+async fn end<S: Store>(shared: &Shared<S>, flight: Flight, last: Last) -> Result<Call, Error> {
+    let (call, _memory) = flight.ended(shared, last);
     record(shared, call).await
 }
 
-/// Waits for the call's turn; none when it was cancelled meanwhile.
-pub(super) async fn slot<S: Store>(
+async fn record_unsent<S: Store>(
     shared: &Shared<S>,
-    prepared: &Prepared,
-    cancel: &CancellationToken,
-) -> Result<Option<Slot>, Error> {
-    let limit = shared
-        .snapshot()
+    prepared: Prepared,
+    code: u16,
+    word: &str,
+) -> Result<Call, Error> {
+    let snapshot = shared.snapshot();
+    let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .and_then(|live| {
-            live.compiled
-                .as_ref()
-                .ok()
-                .map(|webhook| webhook.max_concurrency)
-        })
         .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
-    let gauge = prepared.flow.as_ref().and_then(|flow| flow.gauge.as_ref());
-    let _counted = gauge.map(|gauge| gauge.enter(Place::Held));
-    tokio::select! {
-        biased;
-        () = cancel.cancelled() => Ok(None),
-        () = prepared.stopping.cancelled() => Err(Error::ShuttingDown),
-        slot = shared.calls.gates.enter(prepared.webhook, limit) => Ok(Some(slot)),
-    }
+    let unsent = prepared.unsent(live.webhook.version);
+    record(shared, unsent.ended(shared, code, word)).await
+}
+
+/// Records a call, and gives it as it is on record.
+async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
+    let mut kept = shown(shared, &call);
+    let (id, recorded) = shared.calls.recorder.record(call).await?;
+    kept.id = id;
+    kept.changes = recorded.changes;
+    Ok(kept)
+}
+
+async fn recorded_call<S: Store>(shared: &Shared<S>, id: CallId) -> Result<Call, Error> {
+    let call = shared.store.call(id).await?;
+    call.ok_or_else(|| Error::call_not_found(id))
 }
 
 async fn rendered<S: Store>(
@@ -402,10 +420,6 @@ async fn rendered<S: Store>(
     let Ok(scene) = scene else {
         return Ok(Err(NotSent::TooLarge));
     };
-    Ok(render(
-        webhook,
-        &scene,
-        &prepared.key,
-        shared.settings.max_payload,
-    ))
+    let max_payload = shared.settings.max_payload;
+    Ok(render(webhook, &scene, &prepared.key, max_payload))
 }

@@ -1,20 +1,20 @@
-//! The end of a call: what its last answer means, and the record that is kept of it.
+//! The end of a call: what its last answer means, and the record of one that was never sent.
 
-use std::time::Duration;
-
+use bytes::Bytes;
+use leadhook_field::Datetime;
+use leadhook_http::Exchange;
 use leadhook_store::{
-    Call, CallId, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, Recorded,
-    RecordedResponse, Store, Writes,
+    Call, CallId, CallState, Effect, IdempotencyKey, MappingProblem, Mark, NewCall, Origin,
+    Outcome, RecordedResponse, WaitingCall, Writes,
 };
 
 use super::{
     MappedAnswer,
-    caller::Prepared,
-    flight::Last,
-    outcome::{local, map_answer, outcome},
+    flight::{Last, detached},
+    outcome::{is_mapped, local, map_answer, outcome},
     subject::CallSubjectData,
 };
-use crate::{compile::Compiled, engine::Shared, error::Error};
+use crate::{compile::Compiled, engine::Shared, flow::FlowPart};
 
 /// What the end of a call means.
 pub(super) struct Answer {
@@ -26,34 +26,22 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new<S>(shared: &Shared<S>, webhook: &Compiled, last: Last) -> Answer {
-        let result = match last {
-            Last::Answered(result) => result,
-            Last::Cancelled | Last::Left => {
-                return Answer {
-                    outcome: local(0, "CANCELLED"),
-                    response: None,
-                    writes: Writes::default(),
-                    problems: Vec::new(),
+        match last {
+            Last::Attempt(result) => {
+                let (outcome, is_mapped) = outcome(webhook, &result);
+                let exchange = result.ok();
+                let mapped = match &exchange {
+                    Some(exchange) if is_mapped => map(shared, webhook, exchange),
+                    _ => MappedAnswer::default(),
                 };
+                let response = exchange.map(|exchange| kept(shared, &exchange.body));
+                Answer::of(outcome, response, mapped)
             }
-        };
-        let (outcome, is_mapped) = outcome(webhook, &result);
-        let mapped = match (&result, &webhook.mapping) {
-            (Ok(exchange), Some(mapping)) if is_mapped => map_answer(
-                mapping,
-                &exchange.body,
-                exchange.charset(),
-                &shared.settings.zone,
-            ),
-            _ => MappedAnswer::default(),
-        };
-        let response = result.ok().map(|exchange| {
-            let kept = exchange.body.len().min(shared.settings.kept_response);
-            RecordedResponse {
-                truncated: kept < exchange.body.len(),
-                body: exchange.body.slice(..kept),
-            }
-        });
+            Last::Cancelled => Answer::of(local(0, "CANCELLED"), None, MappedAnswer::default()),
+        }
+    }
+
+    fn of(outcome: Outcome, response: Option<RecordedResponse>, mapped: MappedAnswer) -> Answer {
         Answer {
             outcome,
             response,
@@ -63,59 +51,120 @@ impl Answer {
     }
 }
 
-/// A call that ended before anything was sent.
-pub(super) async fn record_unsent<S: Store>(
-    shared: &Shared<S>,
-    prepared: Prepared,
-    code: u16,
-    word: &str,
-) -> Result<Call, Error> {
-    let snapshot = shared.snapshot();
-    let live = snapshot
-        .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
-    let now = (shared.environment.now)();
-    let (origin, progress) = (
-        prepared.origin(live.webhook.version),
-        prepared.progress(false),
-    );
-    let effect = match prepared.subject {
-        CallSubjectData::Stored(lead) => Effect::Lead(lead, Writes::default()),
-        CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
+fn map<S>(shared: &Shared<S>, webhook: &Compiled, exchange: &Exchange) -> MappedAnswer {
+    let Some(mapping) = &webhook.mapping else {
+        return MappedAnswer::default();
     };
-    let call = NewCall {
-        id: CallId(0),
-        origin,
-        outcome: local(code, word),
-        created: prepared.created,
-        ended: now,
-        attempts: Vec::new(),
-        request: None,
-        response: None,
-        effect,
-        problems: Vec::new(),
-        idempotency_key: prepared.key,
-        replay_of: None,
-        request_mark: prepared.mark,
-        progress,
-    };
-    record(shared, call).await
+    let zone = &shared.settings.zone;
+    map_answer(mapping, &exchange.body, exchange.charset(), zone)
 }
 
-pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<Call, Error> {
-    let lead = match &call.effect {
-        Effect::Lead(lead, _) => Some(*lead),
-        Effect::Inline(_) => None,
+/// What a record keeps of a response (R-CALL-5).
+pub(super) fn kept<S>(shared: &Shared<S>, body: &Bytes) -> RecordedResponse {
+    let len = body.len().min(shared.settings.kept_response);
+    RecordedResponse {
+        truncated: len < body.len(),
+        body: detached(body, len),
+    }
+}
+
+/// The record of a call that waited and makes no more attempts: it ends as it is on record. Of its answer there is what was kept of it, without the
+/// charset of its head.
+pub(crate) fn ended_as_recorded<S>(
+    shared: &Shared<S>,
+    waiting: WaitingCall,
+    webhook: Option<&Compiled>,
+    part: Option<FlowPart>,
+) -> NewCall {
+    let call = waiting.call;
+    let whole = call.response.as_ref().filter(|kept| !kept.truncated);
+    let mapped = match (whole, webhook) {
+        (Some(kept), Some(webhook)) if is_mapped(webhook, call.outcome.code) => {
+            let zone = &shared.settings.zone;
+            let mapping = webhook.mapping.as_ref();
+            mapping.map(|mapping| map_answer(mapping, &kept.body, None, zone))
+        }
+        _ => None,
     };
-    let mut kept = Call {
+    let MappedAnswer { writes, problems } = mapped.unwrap_or_default();
+    let effect = match call.lead {
+        Some(lead) => Effect::Lead(lead, writes),
+        None => Effect::Inline(Vec::new()),
+    };
+    NewCall {
+        id: call.id,
+        has_waited: true,
+        wait: None,
+        origin: call.origin,
+        progress: part.map(|part| part.ends(call.outcome.succeeded)),
+        outcome: call.outcome,
+        created: call.created,
+        ended: call.ended,
+        attempts: call.attempts,
+        request: call.request,
+        response: call.response,
+        effect,
+        problems,
+        idempotency_key: call.idempotency_key,
+        replay_of: call.replay_of,
+        request_mark: None,
+    }
+}
+
+/// A call of which nothing was sent.
+pub(crate) struct Unsent {
+    pub(crate) origin: Origin,
+    pub(crate) subject: CallSubjectData,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) mark: Option<Mark>,
+    pub(crate) replay_of: Option<CallId>,
+    pub(crate) created: Datetime,
+    pub(crate) part: Option<FlowPart>,
+}
+
+impl Unsent {
+    /// Its record: `word` says why.
+    pub(crate) fn ended<S>(self, shared: &Shared<S>, code: u16, word: &str) -> NewCall {
+        let effect = match self.subject {
+            CallSubjectData::Stored(lead) => Effect::Lead(lead, Writes::default()),
+            CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
+        };
+        NewCall {
+            id: CallId(0),
+            has_waited: false,
+            wait: None,
+            origin: self.origin,
+            outcome: local(code, word),
+            created: self.created,
+            ended: (shared.environment.now)(),
+            attempts: Vec::new(),
+            request: None,
+            response: None,
+            effect,
+            problems: Vec::new(),
+            idempotency_key: self.key,
+            replay_of: self.replay_of,
+            request_mark: self.mark,
+            progress: self.part.map(|part| part.ends(false)),
+        }
+    }
+}
+
+/// The call that a record will be read back as, but for its id and changes.
+pub(super) fn shown<S>(shared: &Shared<S>, call: &NewCall) -> Call {
+    Call {
         id: call.id,
         origin: call.origin,
         campaign: campaign_name(shared, &call.origin),
-        lead,
+        lead: match &call.effect {
+            Effect::Lead(lead, _) => Some(*lead),
+            Effect::Inline(_) => None,
+        },
         outcome: call.outcome.clone(),
         state: CallState::Ended,
         created: call.created,
         ended: call.ended,
+        next_attempt: None,
         attempts: call.attempts.clone(),
         request: call.request.clone(),
         response: call.response.clone(),
@@ -123,38 +172,8 @@ pub(super) async fn record<S: Store>(shared: &Shared<S>, call: NewCall) -> Resul
         problems: call.problems.clone(),
         idempotency_key: call.idempotency_key,
         replay_of: call.replay_of,
-    };
-    let (id, recorded) = if call.progress.is_some() {
-        insist(shared, call).await?
-    } else {
-        shared.calls.recorder.record(call).await?
-    };
-    kept.id = id;
-    kept.changes = recorded.changes;
-    Ok(kept)
-}
-
-/// Records a call of a flow, again and again until the store takes it: what was sent is not sent once more because a disk is full. It holds its
-/// slot meanwhile, so that nothing else is sent either.
-///
-/// # Errors
-/// [`Error::ShuttingDown`]: the server stops; the step is made again when it is up, with the same key.
-async fn insist<S: Store>(shared: &Shared<S>, call: NewCall) -> Result<(CallId, Recorded), Error> {
-    loop {
-        let error = match shared.calls.recorder.record(call.clone()).await {
-            Ok(recorded) => return Ok(recorded),
-            Err(error) => error,
-        };
-        tracing::error!(%error, "a call of a flow waits to be recorded");
-        tokio::select! {
-            () = (shared.environment.sleep)(PATIENCE) => {}
-            () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
-        }
     }
 }
-
-/// How long a call of a flow waits until it is recorded anew.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 fn campaign_name<S>(shared: &Shared<S>, origin: &Origin) -> Option<String> {
     let campaign = origin.campaign?;

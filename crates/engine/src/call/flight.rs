@@ -1,139 +1,87 @@
-//! The attempts of one call, from its slot to its last answer (R-CALL-1, -6).
+//! One call, rendered: what it is, its attempts (R-CALL-1, -6), and the records that it becomes.
 
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use leadhook_http::{Exchange, Failure};
-use leadhook_store::{Attempt, Store};
+use bytes::Bytes;
+use leadhook_field::Datetime;
+use leadhook_http::{Exchange, Failure, FailureKind, Request};
+use leadhook_store::{
+    Attempt, CallId, Effect, IdempotencyKey, Mark, NewCall, Origin, RecordedRequest, Store, Wait,
+};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    caller::{Prepared, slot},
-    gate::Slot,
-    gauge::{Counted, Place},
-    outcome::phrase,
-    rendered::Rendered,
-    retry,
+    ending::{Answer, kept},
+    outcome::{outcome, phrase},
+    retry, sealed,
+    subject::{CallSubjectData, inline_changes},
 };
-use crate::{compile::Compiled, engine::Shared};
+use crate::{
+    compile::Compiled,
+    engine::Shared,
+    flow::FlowPart,
+    lane::{Slot, Verdict},
+};
 
-/// The attempts of one call.
-pub(super) struct Flight<'a, S> {
-    pub(super) shared: &'a Shared<S>,
-    pub(super) webhook: &'a Compiled,
-    pub(super) prepared: &'a Prepared,
-    pub(super) attempts: Vec<Attempt>,
+/// A call that is rendered and has not ended.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    /// As it was when the call was rendered.
+    pub(crate) webhook: Arc<Compiled>,
+    pub(crate) origin: Origin,
+    pub(crate) subject: CallSubjectData,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) mark: Option<Mark>,
+    pub(crate) replay_of: Option<CallId>,
+    pub(crate) created: Datetime,
+    /// What it is in a campaign's flow.
+    pub(crate) part: Option<FlowPart>,
+    pub(crate) request: Request,
+    pub(crate) recorded: RecordedRequest,
+    pub(crate) attempts: Vec<Attempt>,
+    /// Its id, once it has waited: then it is on record.
+    pub(crate) id: Option<CallId>,
+    /// What its payload takes of the memory for payloads.
+    pub(crate) memory: Option<OwnedSemaphorePermit>,
+}
+
+/// How a call's attempts came to their end.
+pub(crate) enum Last {
+    /// The last attempt ended like this.
+    Attempt(Result<Exchange, Failure>),
+    /// The client went away while an attempt was under way or due.
+    Cancelled,
 }
 
 /// The detail of an attempt that was not waited for.
-const GIVEN_UP: &str = "given up before the answer was complete: the client went away, its deadline ended, or the server stopped";
+const GIVEN_UP: &str =
+    "given up before the answer was complete: the client went away, or its deadline ended";
 
-/// How a call's attempts came to their end.
-pub(super) enum Last {
-    Answered(Result<Exchange, Failure>),
-    /// The client went away while an attempt was under way or due.
-    Cancelled,
-    /// The server stops: a step of a flow is left as it was, to be made again.
-    Left,
-}
-
-impl<S: Store> Flight<'_, S> {
-    /// Attempts until one is the last. A slot is held while an attempt is under way, not between attempts; that of the last one is given
-    /// back with it, to be held until the call is on record: so a slow disk slows the sending down.
-    pub(super) async fn fly(
+impl Flight {
+    /// One attempt, noted; none when it was cancelled. Its slot's lane learns how it ended.
+    pub(crate) async fn attempt<S>(
         &mut self,
-        first: Slot,
-        rendered: &Rendered,
-        cancel: &CancellationToken,
-    ) -> (Last, Option<Slot>) {
-        let mut held = Some(first);
-        loop {
-            let counted = self.count(Place::InFlight);
-            let Some(result) = self.attempt(rendered, cancel).await else {
-                return (Last::Cancelled, held);
-            };
-            drop(counted);
-            let Some(wait) = self.wait_after(&result) else {
-                return (Last::Answered(result), held);
-            };
-            drop(held.take());
-            let counted = self.count(Place::Retrying);
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => return (Last::Cancelled, None),
-                () = self.prepared.stopping.cancelled() => return (self.stopped(result), None),
-                () = (self.shared.environment.sleep)(wait) => {}
-            }
-            drop(counted);
-            if !self.may_go_on().await {
-                return (self.stopped(result), None);
-            }
-            match slot(self.shared, self.prepared, cancel).await {
-                Ok(Some(next)) => held = Some(next),
-                Ok(None) => return (Last::Cancelled, None),
-                Err(_) => return (self.stopped(result), None),
-            }
-        }
-    }
-
-    /// How a call between attempts ends when it may not go on: with its last outcome, since retries live as long as the server. But a step of a
-    /// flow is made again when the server stopped.
-    fn stopped(&self, last: Result<Exchange, Failure>) -> Last {
-        if self.prepared.flow.is_some() && self.shared.calls.stopping.is_cancelled() {
-            return Last::Left;
-        }
-        Last::Answered(last)
-    }
-
-    fn count(&self, place: Place) -> Option<Counted> {
-        let gauge = self.prepared.flow.as_ref()?.gauge.as_ref()?;
-        Some(gauge.enter(place))
-    }
-
-    /// Whether another attempt may be made: a webhook that is paused by now is not called (R-CALL-12), and of a lead that is erased by now
-    /// nothing is sent any more (R-LEAD-6). A call ends with its last outcome then; a flow waits until its webhook is resumed.
-    async fn may_go_on(&self) -> bool {
-        if self.prepared.flow.is_some() {
-            let _counted = self.count(Place::Held);
-            tokio::select! {
-                () = self.shared.unpaused(self.prepared.webhook) => {}
-                () = self.prepared.stopping.cancelled() => return false,
-            }
-        }
-        let snapshot = self.shared.snapshot();
-        let is_called = snapshot
-            .webhook_by_id(self.prepared.webhook)
-            .is_some_and(|live| !live.webhook.paused);
-        let nothing = Arc::default();
-        is_called
-            && self
-                .prepared
-                .subject
-                .slots(self.shared, &nothing)
-                .await
-                .is_ok_and(|found| found.is_some())
-    }
-
-    /// One attempt, noted; none when it was cancelled.
-    async fn attempt(
-        &mut self,
-        rendered: &Rendered,
+        shared: &Shared<S>,
+        slot: &Slot,
         cancel: &CancellationToken,
     ) -> Option<Result<Exchange, Failure>> {
-        let started = (self.shared.environment.now)();
-        let began = (self.shared.environment.uptime)();
+        let environment = &shared.environment;
+        let started = (environment.now)();
+        let began = (environment.uptime)();
         let result = tokio::select! {
             biased;
             () = cancel.cancelled() => None,
-            result = self.shared.environment.client.send(&rendered.request) => Some(result),
+            result = environment.client.send(&self.request) => Some(result),
         };
         let (code, error_type, detail) = match &result {
             None => (0, "CANCELLED".to_owned(), GIVEN_UP.to_owned()),
             Some(Ok(exchange)) => (exchange.status, phrase(exchange), String::new()),
             Some(Err(failure)) => {
-                tracing::debug!(webhook = self.prepared.name, %failure, "an attempt failed");
+                tracing::debug!(webhook = self.origin.webhook.0, %failure, "an attempt failed");
                 (
                     failure.status().unwrap_or(0),
                     failure.kind().word().to_owned(),
@@ -141,13 +89,15 @@ impl<S: Store> Flight<'_, S> {
                 )
             }
         };
+        if let Some(verdict) = result.as_ref().and_then(|it| verdict(it, started)) {
+            slot.note(verdict);
+        }
         // To the microsecond, as records have it: an answer says what GetCall will say.
-        let taken = (self.shared.environment.uptime)().saturating_sub(began);
+        let taken = (environment.uptime)().saturating_sub(began);
         let micros = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX);
-        let duration = Duration::from_micros(micros);
         self.attempts.push(Attempt {
             started,
-            duration,
+            duration: Duration::from_micros(micros),
             code,
             error_type,
             detail,
@@ -155,22 +105,136 @@ impl<S: Store> Flight<'_, S> {
         result
     }
 
-    fn wait_after(&self, result: &Result<Exchange, Failure>) -> Option<Duration> {
-        let environment = &self.shared.environment;
+    /// How long to wait until the next attempt; none: that was the last.
+    pub(crate) fn wait_after<S>(
+        &self,
+        shared: &Shared<S>,
+        result: &Result<Exchange, Failure>,
+    ) -> Option<Duration> {
+        let policy = self.webhook.retry.as_ref()?;
+        let environment = &shared.environment;
         let mut random = [0; 4];
         (environment.random)(&mut random);
         let random = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
-        let now = SystemTime::from((environment.now)());
-        let since_epoch = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
         let made = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
-        retry::wait(
-            self.webhook.retry.as_ref(),
-            made,
-            result,
-            random,
-            since_epoch,
-        )
+        let now = since_epoch((environment.now)());
+        retry::wait(Some(policy), made, result, random, now)
+    }
+
+    /// The record of the call as it waits for its next attempt. `is_claimed`: who records it makes that attempt, too.
+    pub(crate) fn waiting<S: Store>(
+        &self,
+        shared: &Shared<S>,
+        result: &Result<Exchange, Failure>,
+        wait: Duration,
+        is_claimed: bool,
+    ) -> NewCall {
+        let now = (shared.environment.now)();
+        let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+        let effect = match &self.subject {
+            CallSubjectData::Stored(lead) => Effect::Lead(*lead, Default::default()),
+            CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
+        };
+        NewCall {
+            id: self.id.unwrap_or(CallId(0)),
+            has_waited: self.id.is_some(),
+            wait: Some(Wait {
+                due: Datetime::from_micros(now.as_micros().saturating_add(micros)),
+                sealed: sealed::seal(shared, &self.request, &self.subject),
+                is_claimed,
+            }),
+            origin: self.origin,
+            outcome: outcome(&self.webhook, result).0,
+            created: self.created,
+            ended: now,
+            attempts: self.attempts.clone(),
+            request: Some(self.recorded.clone()),
+            response: result
+                .as_ref()
+                .ok()
+                .map(|exchange| kept(shared, &exchange.body)),
+            effect,
+            problems: Vec::new(),
+            idempotency_key: self.key,
+            replay_of: self.replay_of,
+            request_mark: self.mark.clone(),
+            progress: self.part.as_ref().map(FlowPart::waits),
+        }
+    }
+
+    /// The record of the call as it has ended, and what its payload took.
+    pub(crate) fn ended<S>(
+        self,
+        shared: &Shared<S>,
+        last: Last,
+    ) -> (NewCall, Option<OwnedSemaphorePermit>) {
+        let answer = Answer::new(shared, &self.webhook, last);
+        let effect = match &self.subject {
+            CallSubjectData::Stored(lead) => Effect::Lead(*lead, answer.writes),
+            CallSubjectData::Inline { lead, company } => {
+                Effect::Inline(inline_changes(lead, company, answer.writes))
+            }
+        };
+        let succeeded = answer.outcome.succeeded;
+        let call = NewCall {
+            id: self.id.unwrap_or(CallId(0)),
+            has_waited: self.id.is_some(),
+            wait: None,
+            origin: self.origin,
+            progress: self.part.as_ref().map(|part| part.ends(succeeded)),
+            outcome: answer.outcome,
+            created: self.created,
+            ended: (shared.environment.now)(),
+            attempts: self.attempts,
+            request: Some(self.recorded),
+            response: answer.response,
+            effect,
+            problems: answer.problems,
+            idempotency_key: self.key,
+            replay_of: self.replay_of,
+            request_mark: self.mark,
+        };
+        (call, self.memory)
+    }
+}
+
+/// What an attempt tells of its service (R-CALL-6): none where it says nothing of it.
+fn verdict(result: &Result<Exchange, Failure>, now: Datetime) -> Option<Verdict> {
+    let (status, asked) = match result {
+        Ok(exchange) => (exchange.status, exchange.retry_after),
+        Err(failure) => (failure.status().unwrap_or(0), failure.retry_after()),
+    };
+    if matches!(status, 429 | 503)
+        && let Some(asked) = asked
+    {
+        return Some(Verdict::RetryAfter(retry::asked(asked, since_epoch(now))));
+    }
+    match result {
+        Ok(exchange) if exchange.status >= 500 => Some(Verdict::Failed),
+        Ok(_) => Some(Verdict::Alive),
+        Err(failure) => match failure.kind() {
+            FailureKind::Timeout
+            | FailureKind::Dns
+            | FailureKind::Connect
+            | FailureKind::Tls
+            | FailureKind::Closed
+            | FailureKind::Protocol => Some(Verdict::Failed),
+            _ => None,
+        },
+    }
+}
+
+fn since_epoch(now: Datetime) -> Duration {
+    SystemTime::from(now)
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// A payload of its own: a slice of a large buffer would keep all of it.
+pub(super) fn detached(body: &Bytes, len: usize) -> Bytes {
+    if len < body.len() {
+        Bytes::copy_from_slice(&body[..len])
+    } else {
+        body.clone()
     }
 }

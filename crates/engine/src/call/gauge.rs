@@ -7,59 +7,51 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// How many leads of a run are where.
+/// How many leads of a run are what.
 #[derive(Debug, Default)]
 pub(crate) struct Gauge {
-    in_flight: AtomicU64,
-    retrying: AtomicU64,
-    held: AtomicU64,
+    figures: [AtomicU64; 4],
     moves: watch::Sender<()>,
 }
 
-/// Where a lead can be.
+/// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Its call is under way.
+pub(crate) enum Figure {
+    /// A call is under way.
     InFlight,
-    /// Between attempts.
-    Retrying,
-    /// Held back by a limit or a pause.
+    /// The same, of a call that has waited.
+    Retried,
+    /// A lead with a row of its own is on its way through the flow: its row does not wait.
+    OnTheWay,
+    /// The lead has not begun, since its first webhook must not be called now.
     Held,
 }
 
 impl Gauge {
     /// Counts a lead there until what is given back is dropped.
-    pub(crate) fn enter(self: &Arc<Self>, place: Place) -> Counted {
-        self.enter_all(place, 1)
+    pub(crate) fn enter(self: &Arc<Self>, figure: Figure) -> Counted {
+        self.enter_all(figure, 1)
     }
 
     /// The same for so many leads.
-    pub(crate) fn enter_all(self: &Arc<Self>, place: Place, leads: u64) -> Counted {
-        self.figure(place).fetch_add(leads, Ordering::Relaxed);
+    pub(crate) fn enter_all(self: &Arc<Self>, figure: Figure, leads: u64) -> Counted {
+        self.figures[figure as usize].fetch_add(leads, Ordering::Relaxed);
         self.moves.send_replace(());
         Counted {
             gauge: Arc::clone(self),
-            place,
+            figure,
             leads,
         }
     }
 
-    /// How many are there now.
-    pub(crate) fn count(&self, place: Place) -> u64 {
-        self.figure(place).load(Ordering::Relaxed)
+    /// How many there are now.
+    pub(crate) fn count(&self, figure: Figure) -> u64 {
+        self.figures[figure as usize].load(Ordering::Relaxed)
     }
 
     /// Tells when a lead came or went.
     pub(crate) fn moves(&self) -> watch::Receiver<()> {
         self.moves.subscribe()
-    }
-
-    fn figure(&self, place: Place) -> &AtomicU64 {
-        match place {
-            Place::InFlight => &self.in_flight,
-            Place::Retrying => &self.retrying,
-            Place::Held => &self.held,
-        }
     }
 }
 
@@ -67,15 +59,13 @@ impl Gauge {
 #[derive(Debug)]
 pub(crate) struct Counted {
     gauge: Arc<Gauge>,
-    place: Place,
+    figure: Figure,
     leads: u64,
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.gauge
-            .figure(self.place)
-            .fetch_sub(self.leads, Ordering::Relaxed);
+        self.gauge.figures[self.figure as usize].fetch_sub(self.leads, Ordering::Relaxed);
         self.gauge.moves.send_replace(());
     }
 }

@@ -8,7 +8,7 @@ use leadhook_store::{CallId, CallQuery, CallSchema, Order, Page, Store};
 use super::view::CallView;
 use crate::{
     engine::Engine,
-    error::{Error, Kind, Violation},
+    error::{Error, Violation},
 };
 
 /// The order of a list of calls.
@@ -38,11 +38,8 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn get_call(&self, id: CallId) -> Result<CallView, Error> {
         let call = self.shared.store.call(id).await?;
-        let not_found = || Error::NotFound {
-            kind: Kind::Call,
-            name: format!("calls/{:016x}", id.0),
-        };
-        self.view(call.ok_or_else(not_found)?).await
+        self.view(call.ok_or_else(|| Error::call_not_found(id))?)
+            .await
     }
 
     /// A page of calls.

@@ -33,8 +33,12 @@ pub(super) fn outcome(webhook: &Compiled, last: &Result<Exchange, Failure>) -> (
         error_type: phrase(exchange),
         succeeded: is_success,
     };
-    let mapped = is_success || webhook.also_map_codes.contains(&exchange.status);
-    (outcome, mapped)
+    (outcome, is_mapped(webhook, exchange.status))
+}
+
+/// Whether answers with a status are mapped (R-MAP-1).
+pub(super) fn is_mapped(webhook: &Compiled, status: u16) -> bool {
+    (200..300).contains(&status) || webhook.also_map_codes.contains(&status)
 }
 
 /// An outcome that no server gave.

@@ -1,43 +1,240 @@
-//! Records calls. Their ids are stamped when a batch is closed, so they ascend in the order of commits.
+//! Records calls in batches: what came while one batch was being written is the next one, so the disk sets the pace and nothing waits when it is
+//! idle. Ids are stamped when a batch is closed, so they ascend in the order of commits.
+//!
+//! Calls with a client behind them go first, and have few others beside them: their commit is short. Calls of flows are recorded again and again until
+//! the store takes them: what was sent is not sent once more because a disk is full. They hold their slots meanwhile, so nothing else is sent either.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use leadhook_store::{CallId, NewCall, NewStep, Recorded, Stepped, Store};
+use leadhook_field::Datetime;
+use leadhook_store::{CallId, Error, ErrorKind, NewCall, Recorded, Store};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
-use crate::{batches::Batches, environment::Clock};
+use super::held::Held;
+use crate::environment::{Clock, Sleep};
 
-/// Where ended calls are handed in.
-pub(crate) type Recorder = Batches<NewCall, (CallId, Recorded)>;
+/// Calls of a batch at most.
+const MAX_BATCH: usize = 1_000;
+/// Calls of flows in a batch that a client waits for, at most.
+const MAX_BESIDE_CLIENTS: usize = 250;
+/// Calls that may wait for the batch before them; more hold what they hold, which is the backpressure from disk to sender.
+const MAX_WAITING: usize = 4_096;
+/// Calls that ended late and that a reader has not taken, at most.
+pub(super) const MAX_LATE: usize = 16_384;
+/// How long calls of flows wait until they are recorded anew.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Where steps of flows are handed in that made no call.
-pub(crate) type StepRecorder = Batches<NewStep, Stepped>;
+/// Where calls are handed in.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    clients: mpsc::Sender<Row>,
+    flows: mpsc::Sender<Row>,
+    ended_late: broadcast::Sender<CallId>,
+}
+
+#[derive(Debug)]
+struct Row {
+    call: NewCall,
+    then: Then,
+}
+
+/// What is done once a call is durable.
+#[derive(Debug)]
+enum Then {
+    Tell(oneshot::Sender<Result<(CallId, Recorded), Error>>),
+    LetGo(Held),
+}
 
 impl Recorder {
-    /// Starts to record the calls of a store.
-    pub(crate) fn of<S: Store>(store: Arc<S>, now: Arc<Clock>) -> Recorder {
-        let mut last = *store.last_call().borrow();
-        Batches::start("calls", move |mut calls: Vec<NewCall>| {
-            let first = CallId::next(last, now().as_micros().div_euclid(1_000));
-            let ids: Vec<CallId> = (first.0..).map(CallId).take(calls.len()).collect();
-            for (call, id) in calls.iter_mut().zip(&ids) {
-                call.id = *id;
-                last = *id;
-            }
-            let store = Arc::clone(&store);
-            async move {
-                let recorded = store.record(calls).await?;
-                Ok(ids.into_iter().zip(recorded).collect())
-            }
-        })
+    /// Starts to record the calls of a store; it ends when it is dropped and its queues are empty.
+    pub(crate) fn start<S: Store>(
+        store: Arc<S>,
+        now: Arc<Clock>,
+        sleep: Arc<Sleep>,
+        stopping: CancellationToken,
+    ) -> Recorder {
+        let (clients, of_clients) = mpsc::channel(MAX_WAITING);
+        let (flows, of_flows) = mpsc::channel(MAX_WAITING);
+        let last = *store.last_call().borrow();
+        let ended_late = broadcast::Sender::new(MAX_LATE);
+        let task = Task {
+            store,
+            now,
+            sleep,
+            stopping,
+            last,
+            of_clients,
+            of_flows,
+            ended_late: ended_late.clone(),
+        };
+        tokio::spawn(task.run());
+        Recorder {
+            clients,
+            flows,
+            ended_late,
+        }
+    }
+
+    /// Records a call that a client waits for; answers when it is durable.
+    pub(crate) async fn record(&self, call: NewCall) -> Result<(CallId, Recorded), Error> {
+        let (tell, told) = oneshot::channel();
+        let then = Then::Tell(tell);
+        let row = Row { call, then };
+        self.clients.send(row).await.map_err(|_| closed())?;
+        told.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Hands in a call of a flow: what it holds is let go when it is durable.
+    pub(crate) async fn hand_in(&self, call: NewCall, held: Held) {
+        let then = Then::LetGo(held);
+        // It is never closed before the engine is.
+        let _ = self.flows.send(Row { call, then }).await;
+    }
+
+    /// The calls that end from now on and had waited for an attempt: their ids tell nothing of when they ended.
+    pub(crate) fn ended_late(&self) -> broadcast::Receiver<CallId> {
+        self.ended_late.subscribe()
     }
 }
 
-impl StepRecorder {
-    /// Starts to record the steps of a store.
-    pub(crate) fn of<S: Store>(store: Arc<S>) -> StepRecorder {
-        Batches::start("steps", move |steps| {
-            let store = Arc::clone(&store);
-            async move { store.step(steps).await }
-        })
+struct Task<S> {
+    store: Arc<S>,
+    now: Arc<Clock>,
+    sleep: Arc<Sleep>,
+    stopping: CancellationToken,
+    /// The last id that was stamped.
+    last: CallId,
+    of_clients: mpsc::Receiver<Row>,
+    of_flows: mpsc::Receiver<Row>,
+    ended_late: broadcast::Sender<CallId>,
+}
+
+impl<S: Store> Task<S> {
+    async fn run(mut self) {
+        let mut batch = Vec::new();
+        while self.fill(&mut batch).await {
+            let (calls, thens) = batch
+                .drain(..)
+                .map(|Row { call, then }| (call, then))
+                .unzip();
+            self.write(calls, thens).await;
+        }
     }
+
+    /// Takes what waits, as soon as something does; false when nothing will come any more.
+    async fn fill(&mut self, batch: &mut Vec<Row>) -> bool {
+        let (clients, flows) = (&mut self.of_clients, &mut self.of_flows);
+        let first = tokio::select! {
+            biased;
+            row = clients.recv() => row,
+            row = flows.recv() => row,
+        };
+        // Both queues are closed together.
+        let Some(first) = first else { return false };
+        batch.push(first);
+        take_waiting(clients, batch, MAX_BATCH);
+        let is_for_clients = matches!(batch[0].then, Then::Tell(_));
+        let of_flows = if is_for_clients {
+            (batch.len() + MAX_BESIDE_CLIENTS).min(MAX_BATCH)
+        } else {
+            MAX_BATCH
+        };
+        take_waiting(flows, batch, of_flows);
+        true
+    }
+
+    /// Writes a batch, in parts where a damaged row is in the way of the others.
+    async fn write(&mut self, calls: Vec<NewCall>, thens: Vec<Then>) {
+        let mut parts = vec![(calls, thens)];
+        while let Some((mut calls, thens)) = parts.pop() {
+            let ids = self.stamp(&mut calls);
+            let calls: Arc<[NewCall]> = calls.into();
+            let error = match self.store.record(Arc::clone(&calls)).await {
+                Ok(recorded) => {
+                    tell(thens, ids.into_iter().zip(recorded));
+                    let is_late = |call: &&NewCall| call.has_waited && call.wait.is_none();
+                    for call in calls.iter().filter(is_late) {
+                        // Nobody may be listening.
+                        let _ = self.ended_late.send(call.id);
+                    }
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if error.kind() == ErrorKind::Corrupt && calls.len() > 1 {
+                let (first, second) = calls.split_at(calls.len() / 2);
+                let mut thens = thens;
+                let of_second = thens.split_off(first.len());
+                parts.push((second.to_vec(), of_second));
+                parts.push((first.to_vec(), thens));
+                continue;
+            }
+            let rows = calls.len();
+            tracing::error!(%error, rows, "calls could not be recorded");
+            let left = refuse(&calls, thens, &error);
+            if left.0.is_empty() || error.kind() == ErrorKind::Corrupt {
+                continue;
+            }
+            tokio::select! {
+                () = (self.sleep)(PATIENCE) => parts.push(left),
+                // Their steps are made again when the server is up, with the same keys.
+                () = self.stopping.cancelled() => {}
+            }
+        }
+    }
+
+    /// Gives each new call its id; gives the ids of all.
+    fn stamp(&mut self, calls: &mut [NewCall]) -> Vec<CallId> {
+        let now: Datetime = (self.now)();
+        let mut next = CallId::next(self.last, now.as_micros().div_euclid(1_000));
+        for call in calls.iter_mut().filter(|call| !call.has_waited) {
+            call.id = next;
+            self.last = next;
+            next = CallId(next.0 + 1);
+        }
+        calls.iter().map(|call| call.id).collect()
+    }
+}
+
+/// Fills a batch up to a length with what waits.
+fn take_waiting(queue: &mut mpsc::Receiver<Row>, batch: &mut Vec<Row>, len: usize) {
+    while batch.len() < len
+        && let Ok(row) = queue.try_recv()
+    {
+        batch.push(row);
+    }
+}
+
+/// Who asked may be gone: its call is on record all the same, so a closed answer is no error.
+fn tell(thens: Vec<Then>, recorded: impl Iterator<Item = (CallId, Recorded)>) {
+    for (then, recorded) in thens.into_iter().zip(recorded) {
+        match then {
+            Then::Tell(answer) => {
+                let _ = answer.send(Ok(recorded));
+            }
+            Then::LetGo(held) => drop(held),
+        }
+    }
+}
+
+/// Tells clients that their calls could not be recorded; gives back what is left of the batch, calls of flows.
+fn refuse(calls: &[NewCall], thens: Vec<Then>, error: &Error) -> (Vec<NewCall>, Vec<Then>) {
+    let mut left = (Vec::new(), Vec::new());
+    for (call, then) in calls.iter().zip(thens) {
+        match then {
+            Then::Tell(answer) => {
+                let _ = answer.send(Err(Error::new(error.kind(), error.to_string())));
+            }
+            Then::LetGo(held) => {
+                left.0.push(call.clone());
+                left.1.push(Then::LetGo(held));
+            }
+        }
+    }
+    left
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "the recorder has stopped")
 }

@@ -33,20 +33,26 @@ pub(super) fn wait(
     if !retried {
         return None;
     }
-    let asked = match result {
+    let after = match result {
         Ok(exchange) => exchange.retry_after,
         Err(failure) => failure.retry_after(),
     };
-    Some(match asked {
-        Some(RetryAfter::Delay(delay)) => delay.min(MAX_RETRY_AFTER),
-        Some(RetryAfter::At(time)) => {
-            let at = time
-                .duration_since(std::time::UNIX_EPOCH)
-                .unwrap_or_default();
-            at.saturating_sub(since_epoch).min(MAX_RETRY_AFTER)
-        }
+    Some(match after {
+        Some(after) => asked(after, since_epoch),
         None => backoff(retry, attempt).mul_f64(random),
     })
+}
+
+/// How long a service asks to be left alone from now on, up to an hour.
+pub(super) fn asked(after: RetryAfter, since_epoch: Duration) -> Duration {
+    let asked = match after {
+        RetryAfter::Delay(delay) => delay,
+        RetryAfter::At(time) => time
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+            .saturating_sub(since_epoch),
+    };
+    asked.min(MAX_RETRY_AFTER)
 }
 
 /// Doubles with every attempt; full jitter is taken off it.

@@ -135,6 +135,51 @@ impl CallSubjectData {
     }
 }
 
+impl<S: Store> Shared<S> {
+    /// The slots of stored leads, and what the context of their calls needs of them and of their memberships, in the order of the ids; none where a
+    /// lead is not there. Without needs nothing is read for them.
+    pub(crate) async fn subjects_and_answers(
+        &self,
+        ids: &[LeadId],
+        projection: &Arc<Projection>,
+        context: &Context,
+        needs: &Needs<'_>,
+    ) -> Result<Vec<Option<(Subject, Answers)>>, Error> {
+        let store = &self.store;
+        let subjects = store.subjects(ids.to_vec(), Arc::clone(projection)).await?;
+        let mut found: Vec<_> = subjects
+            .into_iter()
+            .map(|subject| Some((subject?, Answers::default())))
+            .collect();
+        let Projection { lead, company } = &needs.projection;
+        if !lead.is_empty() || !company.is_empty() {
+            let projection = Arc::new(needs.projection.clone());
+            let needed = store.subjects(ids.to_vec(), projection).await?;
+            for (found, needed) in found.iter_mut().zip(needed) {
+                *found = found
+                    .take()
+                    .zip(needed)
+                    .map(|((subject, mut answers), needed)| {
+                        answers.subject = needed;
+                        (subject, answers)
+                    });
+            }
+        }
+        if let Some(program) = context.program()
+            && !needs.member.is_empty()
+        {
+            let keys = needs.member.iter().map(|key| (*key).into()).collect();
+            let members = store.members(program.id, ids.to_vec(), keys).await?;
+            for (found, member) in found.iter_mut().zip(members) {
+                if let Some((_, answers)) = found {
+                    answers.member = member;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// What an answer would have changed of an inline lead (R-CALL-11, R-MAP-10).
 pub(super) fn inline_changes(lead: &Values, company: &Values, writes: Writes) -> Vec<FieldChange> {
     let pairs = writes

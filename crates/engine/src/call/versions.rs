@@ -1,16 +1,19 @@
 //! What is known of the versions of webhooks that calls were made with, so that showing a call parses nothing and seldom reads more than the call.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use leadhook_store::{
     Definition, Error as StoreError, ErrorKind, ResponseMapping, Revision, Store, WebhookId,
 };
 
 use super::record::RequestShape;
-use crate::{engine::Engine, error::Error, snapshot::Snapshot};
+use crate::{
+    compile::Compiled,
+    engine::{Engine, Shared},
+    error::Error,
+    kept::Kept,
+    snapshot::Snapshot,
+};
 
 /// One version of a webhook, as far as it is needed to show its calls.
 #[derive(Debug)]
@@ -37,32 +40,36 @@ impl ShownVersion {
 
 type Key = (WebhookId, Revision);
 
-/// Versions that are not live any more. The store has them all, the snapshot those that are live.
-#[derive(Debug, Default)]
-pub(crate) struct Versions {
-    kept: Mutex<HashMap<Key, Arc<ShownVersion>>>,
-}
+/// Versions that are not live any more, as their calls are shown. The store has them all, the snapshot those that are live.
+pub(crate) type ShownVersions = Kept<Key, Arc<ShownVersion>>;
 
-/// How many are kept; then all are forgotten, which costs a read each.
-const MAX_KEPT: usize = 256;
+/// The same, as calls that wait for an attempt were rendered with them.
+pub(crate) type CompiledVersions = Kept<Key, Arc<Compiled>>;
 
-impl Versions {
-    fn get(&self, key: Key) -> Option<Arc<ShownVersion>> {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned()
-    }
+/// How many of either are kept.
+pub(crate) const MAX_VERSIONS: usize = 256;
 
-    fn put(&self, key: Key, version: ShownVersion) -> Arc<ShownVersion> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
+impl<S: Store> Shared<S> {
+    /// A version of a webhook as it was called; none where it cannot be called any more: a field that it maps to is gone, or its secrets do not open.
+    pub(crate) async fn compiled_version(&self, key: Key) -> Result<Option<Arc<Compiled>>, Error> {
+        let (id, version) = key;
+        let snapshot = self.snapshot();
+        if let Some(live) = snapshot.webhook_by_id(id)
+            && live.webhook.version == version
+        {
+            return Ok(live.compiled.clone().ok());
         }
-        let version = Arc::new(version);
-        kept.insert(key, Arc::clone(&version));
-        version
+        if let Some(compiled) = self.compiled_versions.get(&key) {
+            return Ok(Some(compiled));
+        }
+        let read = self.store.webhook_versions(vec![key]).await?;
+        let Some(version) = read.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let compiled = snapshot.compile(version.definition, &self.environment.key, &self.settings);
+        Ok(compiled
+            .ok()
+            .map(|compiled| self.compiled_versions.put(key, compiled)))
     }
 }
 
@@ -79,7 +86,7 @@ impl<S: Store> Engine<S> {
             if found.contains_key(&key) || missing.contains(&key) {
                 continue;
             }
-            match live(snapshot, key).or_else(|| shared.versions.get(key)) {
+            match live(snapshot, key).or_else(|| shared.shown_versions.get(&key)) {
                 Some(version) => {
                     found.insert(key, version);
                 }
@@ -98,7 +105,7 @@ impl<S: Store> Engine<S> {
                 StoreError::new(ErrorKind::Corrupt, message)
             })?;
             let version = ShownVersion::new(&version.name, &version.definition);
-            found.insert(key, shared.versions.put(key, version));
+            found.insert(key, shared.shown_versions.put(key, Arc::new(version)));
         }
         Ok(found)
     }

@@ -30,6 +30,8 @@ pub struct CallView {
     pub created: Datetime,
     /// When its last attempt ended.
     pub ended: Datetime,
+    /// When the next one is due; none: it has ended.
+    pub next_attempt: Option<Datetime>,
     /// In order.
     pub attempts: Vec<Attempt>,
     /// What was sent, secrets redacted; none in a basic view, or when nothing was rendered.
@@ -105,6 +107,7 @@ fn view(call: Call, version: &ShownVersion, snapshot: &Snapshot) -> CallView {
         state: call.state,
         created: call.created,
         ended: call.ended,
+        next_attempt: call.next_attempt,
         attempts: call.attempts,
         request: recorded.and_then(|recorded| shape?.rebuild(recorded, &call.idempotency_key)),
         response: call

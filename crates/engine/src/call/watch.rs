@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use leadhook_filter::Filter;
 use leadhook_store::{Call, CallField, CallId, CallQuery, Order, Page, Store};
-use tokio::sync::watch;
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
 
-use super::{list::call_filter, view::CallView};
+use super::{list::call_filter, recorder::MAX_LATE, view::CallView};
 use crate::{engine::Engine, error::Error};
 
 /// Which calls are watched.
@@ -27,6 +30,8 @@ pub struct CallWatch<S> {
     filter: Arc<Filter<CallField>>,
     full: bool,
     last: watch::Receiver<CallId>,
+    /// Those that were recorded before, waited, and end now.
+    ended_late: broadcast::Receiver<CallId>,
     /// The last call that was looked at.
     seen: CallId,
     /// The last call when the watch began: what is older is caught up with at the reader's own pace.
@@ -55,16 +60,18 @@ impl<S: Store> Engine<S> {
             filter: Arc::new(call_filter(&watch.filter)?),
             full: watch.full,
             last,
+            ended_late: self.shared.calls.recorder.ended_late(),
             seen,
         })
     }
 }
 
 impl<S: Store> CallWatch<S> {
-    /// The next calls, oldest first; waits until there are some. None when the server stops.
+    /// The next calls, oldest first; waits until there are some. A call that waits for attempts comes when it is first recorded, and again when it has
+    /// ended. None when the server stops.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::SlowReader`], [`Error::Store`].
     pub async fn next(&mut self) -> Result<Option<Vec<CallView>>, Error> {
         loop {
             let newest = *self.last.borrow_and_update();
@@ -84,8 +91,29 @@ impl<S: Store> CallWatch<S> {
                 biased;
                 () = self.engine.shared.calls.stopping.cancelled() => return Ok(None),
                 changed = self.last.changed() => if changed.is_err() { return Ok(None) },
+                late = self.ended_late.recv() => {
+                    let ended = match late {
+                        Ok(late) => self.late(late).await?,
+                        Err(RecvError::Lagged(_)) => {
+                            return Err(Error::SlowReader { limit: MAX_LATE });
+                        }
+                        Err(RecvError::Closed) => return Ok(None),
+                    };
+                    if !ended.is_empty() {
+                        return Ok(Some(self.engine.views(ended).await?));
+                    }
+                }
             }
         }
+    }
+
+    /// A call that ended late, if it has been looked at before and matches.
+    async fn late(&self, id: CallId) -> Result<Vec<Call>, Error> {
+        if id > self.seen {
+            return Ok(Vec::new());
+        }
+        let page = self.read(CallId(id.0 - 1), 1, self.full).await?;
+        Ok(page.rows.into_iter().filter(|call| call.id == id).collect())
     }
 
     /// Whether more than `limit` calls came since the watch began that its reader has not taken.

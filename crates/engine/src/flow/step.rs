@@ -1,48 +1,15 @@
-//! What single steps need to know: which choice a lead takes, what is written to it, whether a campaign lets it in.
-
-use std::sync::Arc;
+//! What single steps need to know: what is written to a lead, whether a campaign lets it in.
 
 use leadhook_field::Object;
-use leadhook_store::{CampaignId, FieldWrite, LeadId, NewEntry, Store, Writes};
+use leadhook_store::{CampaignId, FieldWrite, LeadId, NewEntry, Store, Subject, Writes};
 
+use super::group::Contexts;
 use crate::{
-    call::CallSubjectData,
-    campaign::{self, CompiledAction, CompiledStep, campaign_is_requested},
+    campaign::{self, campaign_is_requested},
     engine::Shared,
     error::Error,
-    render::{Context, Needs, Scene},
+    render::{Answers, Context, Needs, Scene},
 };
-
-/// What a step does for a lead (R-CMP-2).
-pub(super) enum Taken<'a> {
-    Action(&'a CompiledAction),
-    Nothing,
-    /// The lead is not there any more.
-    Gone,
-}
-
-impl CompiledStep {
-    /// The action of the first choice that the lead matches, else the default one.
-    pub(super) async fn take<S: Store>(
-        &self,
-        shared: &Shared<S>,
-        lead: LeadId,
-    ) -> Result<Taken<'_>, Error> {
-        let mut action = &self.default;
-        if !self.conditions.is_empty() {
-            let conditions = Arc::clone(&self.conditions);
-            match shared.store.first_match(lead, conditions).await? {
-                None => return Ok(Taken::Gone),
-                Some(Some(at)) => action = &self.actions[at],
-                Some(None) => {}
-            }
-        }
-        Ok(match action {
-            Some(action) => Taken::Action(action),
-            None => Taken::Nothing,
-        })
-    }
-}
 
 /// What Change Data Value writes to a lead.
 pub(super) enum Change {
@@ -57,39 +24,53 @@ pub(super) enum Change {
 }
 
 impl campaign::Change {
-    /// Renders the template for a lead and reads it as the field's type (R-FLD-2).
-    pub(super) async fn value_for<S: Store>(
+    /// Renders the template for leads and reads it as the field's type (R-FLD-2), in the order of the ids.
+    pub(super) async fn values_for<S: Store>(
         &self,
         shared: &Shared<S>,
-        lead: LeadId,
+        ids: &[LeadId],
+        contexts: &Contexts,
+    ) -> Result<Vec<Change>, Error> {
+        let needs = Needs::new(&self.named, contexts.at(0));
+        let context = contexts.at(0);
+        let found = shared.subjects_and_answers(ids, &self.projection, context, &needs);
+        let found = found.await?.into_iter().enumerate();
+        Ok(found
+            .map(|(at, found)| match found {
+                Some((subject, answers)) => {
+                    self.value(shared, &subject, contexts.at(at), &needs, &answers)
+                }
+                None => Change::Gone,
+            })
+            .collect())
+    }
+
+    fn value<S>(
+        &self,
+        shared: &Shared<S>,
+        subject: &Subject,
         context: &Context,
-    ) -> Result<Change, Error> {
-        let subject = CallSubjectData::Stored(lead);
-        let needs = Needs::new(&self.named, context);
-        let Some(slots) = subject.slots(shared, &self.projection).await? else {
-            return Ok(Change::Gone);
-        };
-        let Some(answers) = subject.answers(shared, context, &needs).await? else {
-            return Ok(Change::Gone);
-        };
+        needs: &Needs<'_>,
+        answers: &Answers,
+    ) -> Change {
         let (settings, now) = (&shared.settings, (shared.environment.now)());
         let (zone, limit) = (&settings.zone, settings.max_payload);
-        let Ok(scene) = Scene::new(&slots, context, &needs, &answers, now, zone, limit) else {
-            return Ok(Change::Misfit {
+        let Ok(scene) = Scene::new(subject, context, needs, answers, now, zone, limit) else {
+            return Change::Misfit {
                 text: String::new(),
                 error: format!("the rendered value has more than {limit} bytes"),
-            });
+            };
         };
         let (mut scratch, mut out) = (Vec::new(), Vec::new());
         self.value.render(&scene, &mut scratch, &mut out);
         let text = String::from_utf8(out).expect("templates and values are text");
-        Ok(match self.field_type.read(&text, &settings.zone) {
+        match self.field_type.read(&text, &settings.zone) {
             Ok(value) => Change::Write(self.writes(value)),
             Err(error) => Change::Misfit {
                 error: error.to_string(),
                 text,
             },
-        })
+        }
     }
 
     fn writes(&self, value: Option<leadhook_field::Value>) -> Writes {

@@ -1,10 +1,7 @@
 //! Compiled flows of the versions with which entries began (R-CMP-6). A current version is the snapshot's; an older one is compiled when it is
 //! first needed, and anew when the catalog changed: a field that it names may be gone.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use leadhook_store::{CampaignId, CampaignVersion, Revision, Store};
 
@@ -12,18 +9,18 @@ use crate::{
     campaign::{CompiledCampaign, compile},
     engine::Shared,
     error::Error,
+    kept::Kept,
     snapshot::Snapshot,
 };
 
-/// Versions that are kept at most; beyond that all are forgotten, and read again.
-const MAX_KEPT: usize = 1_000;
-
 /// Older versions of campaigns.
-#[derive(Debug, Default)]
-pub(crate) struct FlowVersions(Mutex<HashMap<(CampaignId, Revision), Old>>);
+pub(crate) type FlowVersions = Kept<(CampaignId, Revision), Old>;
+
+/// How many are kept.
+pub(crate) const MAX_FLOWS: usize = 1_000;
 
 #[derive(Clone, Debug)]
-struct Old {
+pub(crate) struct Old {
     compiled: Arc<CompiledCampaign>,
     /// The catalog that it was compiled for.
     of: Revision,
@@ -43,8 +40,9 @@ impl<S: Store> Shared<S> {
             return Ok(Some(Arc::clone(&live.compiled)));
         }
         let key = (campaign, version);
-        if let Some(old) = self.flows.get(key, snapshot.revision) {
-            return Ok(Some(old));
+        let of = snapshot.revision;
+        if let Some(old) = self.flows.get(&key).filter(|old| old.of == of) {
+            return Ok(Some(old.compiled));
         }
         let read = self.store.campaign_versions(vec![key]).await?;
         let Some(CampaignVersion { name, definition }) = read.into_iter().flatten().next() else {
@@ -53,24 +51,7 @@ impl<S: Store> Shared<S> {
         let (schema, zone) = (&snapshot.schema, &self.settings.zone);
         let (compiled, _) = compile(campaign, version, &name, &definition, schema, zone);
         let compiled = Arc::new(compiled);
-        self.flows.put(key, &compiled, snapshot.revision);
-        Ok(Some(compiled))
-    }
-}
-
-impl FlowVersions {
-    fn get(&self, key: (CampaignId, Revision), of: Revision) -> Option<Arc<CompiledCampaign>> {
-        let old = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = old.get(&key).filter(|old| old.of == of)?;
-        Some(Arc::clone(&old.compiled))
-    }
-
-    fn put(&self, key: (CampaignId, Revision), compiled: &Arc<CompiledCampaign>, of: Revision) {
-        let mut old = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if old.len() >= MAX_KEPT {
-            old.clear();
-        }
-        let compiled = Arc::clone(compiled);
-        old.insert(key, Old { compiled, of });
+        let old = self.flows.put(key, Old { compiled, of });
+        Ok(Some(old.compiled))
     }
 }

@@ -134,6 +134,11 @@ impl Limits {
         self.over(count, era, now);
     }
 
+    /// The service is said to be there.
+    pub(super) fn close_circuit(&mut self) {
+        self.circuit.alive();
+    }
+
     /// How an attempt of this era ended. `random` is uniform from 0 to 1.
     pub(super) fn note(
         &mut self,

@@ -73,8 +73,6 @@ pub(super) struct Permit {
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) answers: Vec<(AnswerTo, Result<Permit, Shut>)>,
-    /// Some lane's state is another.
-    pub(super) has_changed: bool,
     /// The next alarm rings sooner than it would have.
     pub(super) is_sooner: bool,
 }
@@ -111,7 +109,6 @@ impl Rota {
             }
             None => {
                 self.lanes.insert(webhook, Lane::new(allowance, now));
-                self.effects.has_changed = true;
             }
         }
     }
@@ -130,7 +127,6 @@ impl Rota {
         let waiters = lane.waiters.into_values();
         let answers = waiters.map(|waiter| (waiter.answer, Err(Shut::Gone)));
         self.effects.answers.extend(answers);
-        self.effects.has_changed = true;
     }
 
     pub(super) fn state(&self, webhook: WebhookId, now: Duration) -> Option<LaneState> {
@@ -214,6 +210,14 @@ impl Rota {
         self.look(webhook, now);
     }
 
+    /// A person says that the service is there.
+    pub(super) fn close_circuit(&mut self, webhook: WebhookId, now: Duration) {
+        if let Some(lane) = self.lanes.get_mut(&webhook) {
+            lane.limits.close_circuit();
+        }
+        self.look(webhook, now);
+    }
+
     /// Looks at the lanes whose time has come, and says when the next alarm rings.
     pub(super) fn ring(&mut self, now: Duration) -> Option<Duration> {
         while let Some(&(at, webhook)) = self.alarms.first() {
@@ -268,8 +272,22 @@ impl Rota {
             return;
         };
         let state = lane.limits.state(now);
-        if state != mem::replace(&mut lane.state, state) {
-            self.effects.has_changed = true;
+        let former = mem::replace(&mut lane.state, state);
+        match (former, state) {
+            (LaneState::CircuitOpen, LaneState::CircuitOpen) => {}
+            (_, LaneState::CircuitOpen) => {
+                tracing::warn!(
+                    webhook = webhook.0,
+                    "its circuit opens: its service fails, and runs wait"
+                );
+            }
+            (LaneState::CircuitOpen, _) => {
+                tracing::warn!(
+                    webhook = webhook.0,
+                    "its circuit is closed: its service answers again"
+                );
+            }
+            _ => {}
         }
         let waits = !lane.waiters.is_empty();
         let alarm = match lane.limits.free(now) {
@@ -279,8 +297,7 @@ impl Rota {
                 }
                 None
             }
-            // The end of a Retry-After is told to who watches, even when nobody waits.
-            Free::From(moment) if waits || state == LaneState::Held => Some(moment),
+            Free::From(moment) if waits => Some(moment),
             Free::From(_) | Free::NotYet => None,
         };
         let former = mem::replace(&mut lane.alarm, alarm);

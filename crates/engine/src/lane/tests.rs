@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use tokio::task::yield_now;
+use tokio::{sync::watch, task::yield_now};
 
 use super::*;
 

@@ -92,7 +92,7 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn delete_lead(&self, id: LeadId) -> Result<(), Error> {
-        let was_there = self.shared.store.delete_lead(id).await?;
+        let was_there = self.shared.store.delete_lead(id, self.now()).await?;
         if was_there {
             Ok(())
         } else {

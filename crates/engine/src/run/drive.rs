@@ -1,22 +1,31 @@
-//! The task of a run: it reads leads ahead in batches, in the order of their ids, and keeps a window of them under way.
+//! The task of a run: it reads leads ahead in batches, in the order of their ids, and sends them on their way as groups.
+//!
+//! Where the flow begins with a call of one webhook, a group has as many leads as that webhook's lane has slots. Else the leads go on their way as there
+//! are places, and those whose webhook has no slot for them soon wait as rows.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, pin::pin, sync::Arc};
 
-use leadhook_store::{CampaignType, Passage, Qualification, Run, RunId, RunLead, RunState, Store};
+use futures_util::FutureExt;
+use leadhook_store::{
+    CampaignType, Passage, Qualification, Run, RunLead, RunState, Store, WebhookId,
+};
 
 use super::{live::LiveRun, window::Window};
 use crate::{
-    call::Place,
+    call::Figure,
     campaign::{CompiledAction, CompiledCampaign},
     engine::{Engine, Shared},
     error::Error,
-    flow::Pass,
+    flow::{Group, Hand, IN_MEMORY, Passenger, Ticket, carry, end_waiting_calls},
+    lane::Slot,
 };
 
 /// Leads that are read at a time.
-const BATCH: usize = 1_000;
-/// How long a run waits before it asks a store anew that failed.
-const PATIENCE: Duration = Duration::from_secs(1);
+const READ: usize = 1_000;
+/// Leads of a group at most.
+const GROUP: usize = 256;
+/// Leads of a run that may wait as rows before more are sent on their way.
+const MAX_OPEN: u64 = 65_536;
 
 /// Takes up the runs that are not over.
 pub(crate) async fn resume<S: Store>(engine: &Engine<S>) -> Result<(), Error> {
@@ -35,12 +44,16 @@ impl<S: Store> Engine<S> {
         let shared = Arc::clone(&self.shared);
         let live = shared.runs.begin(&run, &shared.calls.stopping);
         self.shared.calls.tasks.spawn(async move {
-            let driver = Driver {
+            let mut driver = Driver {
                 shared: &shared,
                 live: &live,
+                run: &run,
+                window: Window::default(),
+                ahead: VecDeque::new(),
+                next: Some(0),
             };
-            driver.take_up(run.id).await;
-            driver.run(&run).await;
+            driver.take_up().await;
+            driver.run().await;
             shared.runs.end(run.id);
             live.changed();
         });
@@ -50,121 +63,213 @@ impl<S: Store> Engine<S> {
 struct Driver<'a, S> {
     shared: &'a Arc<Shared<S>>,
     live: &'a Arc<LiveRun>,
+    run: &'a Run,
+    window: Window,
+    /// Leads that were read.
+    ahead: VecDeque<RunLead>,
+    /// The position to read on at; none behind the last lead.
+    next: Option<u32>,
 }
 
 impl<S: Store> Driver<'_, S> {
     /// Sees whether the run was cancelled before it could be told so.
-    async fn take_up(&self, id: RunId) {
-        let run = self.insist(|| self.shared.store.run(id)).await.flatten();
-        if run.is_some_and(|run| run.state == RunState::Cancelling) {
+    async fn take_up(&self) {
+        let run = self.insist(|| self.shared.store.run(self.run.id)).await;
+        if run
+            .flatten()
+            .is_some_and(|run| run.state == RunState::Cancelling)
+        {
             self.live.stopping.cancel();
         }
     }
 
-    async fn run(&self, run: &Run) {
+    async fn run(&mut self) {
+        let stopping = self.live.stopping.clone();
         tokio::select! {
             biased;
-            () = self.live.stopping.cancelled() => {}
-            () = self.go_through(run) => {}
+            () = stopping.cancelled() => {}
+            () = self.go_through() => {}
+        }
+        if self.live.stopping.is_cancelled() && !self.shared.calls.stopping.is_cancelled() {
+            end_waiting_calls(self.shared, self.live).await;
+            self.live.passes.close();
+            self.live.passes.wait().await;
+            let now = (self.shared.environment.now)();
+            let store = &self.shared.store;
+            self.insist(|| store.end_cancelled_run(self.run.id, now))
+                .await;
         }
         self.live.passes.close();
         self.live.passes.wait().await;
-        if self.live.stopping.is_cancelled() && !self.shared.calls.stopping.is_cancelled() {
-            let now = (self.shared.environment.now)();
-            self.insist(|| self.shared.store.end_cancelled_run(run.id, now))
-                .await;
-        }
     }
 
-    /// Begins the pass of each lead that has not ended, then waits for the end of the run.
-    async fn go_through(&self, run: &Run) {
+    /// Sends each lead that has not ended on its way, then waits for the end of the run.
+    async fn go_through(&mut self) {
         let snapshot = self.shared.snapshot();
-        let flow = self.insist(|| self.shared.flow(&snapshot, run.campaign, run.version));
+        let (campaign, version) = (self.run.campaign, self.run.version);
+        let flow = self.insist(|| self.shared.flow(&snapshot, campaign, version));
         let Some(Some(flow)) = flow.await else {
-            tracing::error!(run = run.id.0, "the flow of a run is not in the store");
+            tracing::error!(run = self.run.id.0, "the flow of a run is not in the store");
             return std::future::pending().await;
         };
-        let window = Window::new(
-            self.shared.settings.max_in_flight,
-            self.shared.runs.places(),
-        );
-        let mut from = Some(0);
-        while let Some(position) = from {
-            let left = run.counts.total.saturating_sub(u64::from(position));
-            self.until_callable(&flow, left).await;
-            let store = &self.shared.store;
-            let read = self.insist(|| store.run_leads(run.id, position, BATCH));
-            let Some(page) = read.await else { return };
-            for lead in page.leads {
-                let place = window.enter(lead.position).await;
-                let pass = self.pass(run, lead, &flow);
-                let (shared, live) = (Arc::clone(self.shared), Arc::clone(self.live));
-                self.live.passes.spawn(async move {
-                    let _place = place;
-                    let driver = Driver {
-                        shared: &shared,
-                        live: &live,
-                    };
-                    if driver.enters(lead, pass.flow.qualification).await {
-                        see_through(&shared, &live, pass).await;
-                    }
-                });
+        let webhook = first_webhook(&flow);
+        while self.read_ahead().await {
+            match webhook {
+                Some(webhook) => self.send_with_slots(&flow, webhook).await,
+                None => self.send(&flow).await,
             }
-            from = page.next;
         }
-        self.until_over(run.id).await;
+        self.until_over().await;
     }
 
-    /// Waits while all leads would be held back at once: the flow begins with a call of a webhook that is paused.
-    async fn until_callable(&self, flow: &CompiledCampaign, left: u64) {
-        let calls = flow.campaign_type == CampaignType::Trigger;
-        let first = flow.flow.first().filter(|_| calls);
-        if let Some(CompiledAction::CallWebhook(webhook)) = first.and_then(|step| step.always())
-            && self.shared.snapshot().is_paused(*webhook)
+    /// Reads leads ahead where there are none; whether there are some then.
+    async fn read_ahead(&mut self) -> bool {
+        while self.ahead.is_empty()
+            && let Some(position) = self.next
         {
-            let _counted = self.live.gauge.enter_all(Place::Held, left);
-            self.shared.unpaused(*webhook).await;
+            let store = &self.shared.store;
+            let read = self.insist(|| store.run_leads(self.run.id, position, READ));
+            let Some(page) = read.await else { return false };
+            self.ahead = page.leads.into();
+            self.next = page.next;
         }
+        !self.ahead.is_empty()
     }
 
-    /// Whether a lead may enter the flow (R-CMP-8); one that may not has been passed over.
-    async fn enters(&self, lead: RunLead, qualification: Qualification) -> bool {
-        if qualification == Qualification::EveryTime {
-            return true;
-        }
-        let (store, now) = (&self.shared.store, (self.shared.environment.now)());
-        let enter = || store.enter_run(self.live.id, vec![lead], qualification, now);
-        let entered = self.insist(enter).await;
-        self.live.changed();
-        entered.is_some_and(|may| may == [true])
+    /// Sends as many leads on their way as their webhook has slots.
+    async fn send_with_slots(&mut self, flow: &Arc<CompiledCampaign>, webhook: WebhookId) {
+        let wanted = self.ahead.len().min(GROUP);
+        let slots = self.slots(webhook, wanted).await;
+        // Of a webhook that is gone the step fails.
+        let limit = if slots.is_empty() {
+            wanted
+        } else {
+            slots.len()
+        };
+        let leads = self.take(flow, limit, || None).await;
+        let hand = Hand {
+            webhook: Some(webhook),
+            slots,
+        };
+        carry(self.shared, self.group(flow, leads, hand)).await;
     }
 
-    fn pass(&self, run: &Run, lead: RunLead, flow: &Arc<CompiledCampaign>) -> Pass {
-        Pass {
+    /// Waits for slots; none where the webhook is gone. What is left of the run is held back meanwhile.
+    async fn slots(&self, webhook: WebhookId, wanted: usize) -> Vec<Slot> {
+        let mut slots = pin!(self.shared.calls.lanes.enter_some(webhook, wanted));
+        if let Some(slots) = slots.as_mut().now_or_never() {
+            return slots.unwrap_or_default();
+        }
+        let begun = self.ahead.front().map_or(0, |lead| lead.position);
+        let left = self.run.counts.total.saturating_sub(u64::from(begun));
+        let _held = self.live.gauge.enter_all(Figure::Held, left);
+        slots.await.unwrap_or_default()
+    }
+
+    /// Sends leads on their way as there are places.
+    async fn send(&mut self, flow: &Arc<CompiledCampaign>) {
+        self.until_few_are_open().await;
+        let mut places = self.shared.places.take(self.ahead.len().min(GROUP)).await;
+        let limit = places.count();
+        let leads = self.take(flow, limit, || places.one()).await;
+        let mut group = self.group(flow, leads, Hand::default());
+        group.patience = Some(IN_MEMORY);
+        let shared = Arc::clone(self.shared);
+        let carried = async move { carry(&shared, group).await };
+        self.shared.calls.tasks.spawn(carried);
+    }
+
+    /// The next leads that may enter the flow (R-CMP-8), each with a place in the window.
+    async fn take(
+        &mut self,
+        flow: &CompiledCampaign,
+        limit: usize,
+        mut place: impl FnMut() -> Option<tokio::sync::OwnedSemaphorePermit>,
+    ) -> Vec<Passenger> {
+        let leads: Vec<_> = self.ahead.drain(..limit.min(self.ahead.len())).collect();
+        if let Some(last) = leads.last() {
+            self.make_way(last.position).await;
+        }
+        let may = self.enter(&leads, flow.qualification).await;
+        let leads = leads.into_iter().zip(may).filter(|(_, may)| *may);
+        leads
+            .map(|(lead, _)| Passenger {
+                lead: lead.lead,
+                passage: Passage::Position {
+                    run: self.run.id,
+                    position: lead.position,
+                    campaign: self.run.campaign,
+                    version: self.run.version,
+                },
+                has_failed: false,
+                trigger: Vec::new(),
+                ticket: Ticket {
+                    _place: place(),
+                    _window: Some(self.window.enter(lead)),
+                    _counted: None,
+                    _under_way: Some(self.live.passes.token()),
+                },
+            })
+            .collect()
+    }
+
+    fn group(&self, flow: &Arc<CompiledCampaign>, leads: Vec<Passenger>, hand: Hand) -> Group {
+        Group {
             flow: Arc::clone(flow),
-            lead: lead.lead,
-            passage: Passage::Position {
-                run: run.id,
-                position: lead.position,
-                campaign: run.campaign,
-                version: run.version,
-            },
-            step: 0,
-            has_failed: false,
-            trigger: Vec::new(),
             run: Some(Arc::clone(self.live)),
+            step: 0,
+            leads,
+            hand,
+            patience: None,
             stopping: self.live.stopping.clone(),
         }
     }
 
+    /// Gives leads rows of their own that are far behind a position: they hold up nobody.
+    async fn make_way(&self, position: u32) {
+        let leads = self.window.in_the_way_of(position);
+        if leads.is_empty() {
+            return;
+        }
+        let now = (self.shared.environment.now)();
+        let store = &self.shared.store;
+        let detach = || store.detach(self.run.id, leads.clone(), now);
+        if self.insist(detach).await.is_some() {
+            let gauge = &self.live.gauge;
+            self.window.detach(&leads, || gauge.enter(Figure::OnTheWay));
+        }
+    }
+
+    /// Which leads may enter the flow; those that may not have been passed over.
+    async fn enter(&self, leads: &[RunLead], qualification: Qualification) -> Vec<bool> {
+        if qualification == Qualification::EveryTime {
+            return vec![true; leads.len()];
+        }
+        let (store, now) = (&self.shared.store, (self.shared.environment.now)());
+        let enter = || store.enter_run(self.run.id, leads.to_vec(), qualification, now);
+        let may = self.insist(enter).await;
+        self.live.changed();
+        may.unwrap_or_default()
+    }
+
+    /// Waits while too many of the run's leads wait as rows.
+    async fn until_few_are_open(&self) {
+        self.until(|run| run.counts.open < MAX_OPEN).await;
+    }
+
     /// Waits until the store says that the run is over: its last leads may wait as rows.
-    async fn until_over(&self, run: RunId) {
+    async fn until_over(&self) {
+        let is_open = |run: &Run| matches!(run.state, RunState::Running | RunState::Cancelling);
+        self.until(|run| !is_open(run)).await;
+    }
+
+    /// Waits until the run is as it is hoped to be, or is not there.
+    async fn until(&self, is_so: impl Fn(&Run) -> bool) {
         let mut changes = self.live.changes();
         loop {
             changes.mark_unchanged();
-            let found = self.insist(|| self.shared.store.run(run)).await;
-            let is_open = |run: &Run| matches!(run.state, RunState::Running | RunState::Cancelling);
-            if !found.flatten().is_some_and(|run| is_open(&run)) {
+            let found = self.insist(|| self.shared.store.run(self.run.id)).await;
+            if found.flatten().is_none_or(|run| is_so(&run)) {
                 return;
             }
             // The live run, which sends, outlives this.
@@ -172,34 +277,22 @@ impl<S: Store> Driver<'_, S> {
         }
     }
 
-    /// Asks the store until it answers; none when the run is to stop.
-    async fn insist<T, E, F>(&self, mut ask: impl FnMut() -> F) -> Option<T>
+    /// Asks the store until it answers; none when the server stops.
+    async fn insist<T, E, F>(&self, ask: impl FnMut() -> F) -> Option<T>
     where
         E: std::fmt::Display,
         F: Future<Output = Result<T, E>>,
     {
-        loop {
-            match ask().await {
-                Ok(answer) => return Some(answer),
-                Err(error) => {
-                    tracing::error!(run = self.live.id.0, %error, "a run waits for its store");
-                    tokio::select! {
-                        () = (self.shared.environment.sleep)(PATIENCE) => {}
-                        () = self.shared.calls.stopping.cancelled() => return None,
-                    }
-                }
-            }
-        }
+        self.shared.insist(&self.shared.calls.stopping, ask).await
     }
 }
 
-/// A pass until a step of it is on record, or it is stopped.
-async fn see_through<S: Store>(shared: &Arc<Shared<S>>, live: &LiveRun, mut pass: Pass) {
-    while let Err(error) = pass.go(&**shared).await {
-        tracing::error!(run = live.id.0, %error, "a lead's step is tried again");
-        tokio::select! {
-            () = (shared.environment.sleep)(PATIENCE) => {}
-            () = live.stopping.cancelled() => return,
-        }
+/// The webhook that every lead begins with, where there is one.
+fn first_webhook(flow: &CompiledCampaign) -> Option<WebhookId> {
+    let calls = flow.campaign_type == CampaignType::Trigger;
+    let first = flow.flow.first().filter(|_| calls)?;
+    match first.always()? {
+        CompiledAction::CallWebhook(webhook) => Some(*webhook),
+        _ => None,
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use leadhook_store::{Revision, Run, RunId};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -18,12 +18,8 @@ use crate::{
 };
 
 /// The runs that are not over.
-#[derive(Debug)]
-pub(crate) struct Runs {
-    live: Mutex<HashMap<RunId, Arc<LiveRun>>>,
-    /// Leads of all of them that may be under way.
-    places: Arc<Semaphore>,
-}
+#[derive(Debug, Default)]
+pub(crate) struct Runs(Mutex<HashMap<RunId, Arc<LiveRun>>>);
 
 /// A run that is not over.
 #[derive(Debug)]
@@ -32,7 +28,7 @@ pub(crate) struct LiveRun {
     pub(crate) gauge: Arc<Gauge>,
     /// Set when the run is cancelled, or the server stops.
     pub(crate) stopping: CancellationToken,
-    /// Its leads under way.
+    /// Its leads on their way.
     pub(crate) passes: TaskTracker,
     /// Those of its request; an error where they cannot be read.
     my_tokens: Result<Vec<MyToken>, serde_json::Error>,
@@ -42,18 +38,6 @@ pub(crate) struct LiveRun {
 }
 
 impl Runs {
-    /// No runs yet; twice as many leads as calls may be in flight: while half of them wait for slow services, the others go on.
-    pub(crate) fn new(max_in_flight: usize) -> Runs {
-        Runs {
-            live: Mutex::default(),
-            places: Arc::new(Semaphore::new(2 * max_in_flight)),
-        }
-    }
-
-    pub(super) fn places(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.places)
-    }
-
     /// Takes up a run, which stops with `stopping`.
     pub(super) fn begin(&self, run: &Run, stopping: &CancellationToken) -> Arc<LiveRun> {
         let live = Arc::new(LiveRun {
@@ -84,7 +68,7 @@ impl Runs {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Arc<LiveRun>>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

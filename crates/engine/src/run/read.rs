@@ -5,7 +5,7 @@ use leadhook_store::{Page, Run, RunId, RunQuery, RunState, Store};
 use tokio::sync::watch;
 
 use crate::{
-    call::Place,
+    call::Figure,
     engine::Engine,
     error::{Error, Kind, Violation},
 };
@@ -123,12 +123,16 @@ impl<S: Store> Engine<S> {
                 }
             };
             let live = self.shared.runs.get(run.id);
-            let count = |place| live.as_ref().map_or(0, |live| live.gauge.count(place));
+            let count = |figure| live.as_ref().map_or(0, |live| live.gauge.count(figure));
+            let (retried, counts) = (count(Figure::Retried), &run.counts);
+            let waiting = counts.open.saturating_sub(counts.retrying);
+            // Both figures are of moments close to each other, not of one.
+            let on_the_way = count(Figure::OnTheWay).saturating_sub(retried);
             views.push(RunView {
                 campaign,
-                in_flight: count(Place::InFlight),
-                waiting: run.counts.waiting + count(Place::Held),
-                retrying: count(Place::Retrying),
+                in_flight: count(Figure::InFlight) + retried,
+                waiting: waiting.saturating_sub(on_the_way) + count(Figure::Held),
+                retrying: counts.retrying.saturating_sub(retried),
                 run,
             });
         }

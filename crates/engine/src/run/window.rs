@@ -1,80 +1,86 @@
-//! The window of a run: how many of its leads are under way, its own and those of all runs together, and how far the last of them may be ahead of the first, so that the bitmap of
-//! what ended stays small.
+//! The window of a run: which of its leads are on their way without a row of their own, and how far the last of them may be ahead of the first, so that
+//! the bitmap of what ended stays small.
 
 use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use leadhook_store::{LeadId, RunLead};
+
+use crate::call::Counted;
 
 /// How far a position may be ahead of the first that has not ended. The store's bitmap holds 65,536.
 const MAX_AHEAD: u32 = 60_000;
 
-#[derive(Debug)]
-pub(super) struct Window {
-    places: Arc<Semaphore>,
-    /// Those of all runs.
-    of_all: Arc<Semaphore>,
-    under_way: Arc<UnderWay>,
-}
+/// Leads of a run that are on their way.
+#[derive(Debug, Default)]
+pub(super) struct Window(Arc<Mutex<Positions>>);
 
 #[derive(Debug, Default)]
-struct UnderWay {
-    positions: Mutex<BTreeSet<u32>>,
-    left: Notify,
+struct Positions {
+    /// Without a row.
+    in_window: BTreeMap<u32, LeadId>,
+    /// They have got one on the way.
+    detached: BTreeMap<u32, Counted>,
 }
 
 /// A lead's place in the window.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct WindowPlace {
     position: u32,
-    under_way: Arc<UnderWay>,
-    _permits: [OwnedSemaphorePermit; 2],
+    positions: Arc<Mutex<Positions>>,
 }
 
 impl Window {
-    pub(super) fn new(size: usize, of_all: Arc<Semaphore>) -> Window {
-        Window {
-            of_all,
-            places: Arc::new(Semaphore::new(size)),
-            under_way: Arc::default(),
+    /// Lets a lead in that may go.
+    pub(super) fn enter(&self, lead: RunLead) -> WindowPlace {
+        let mut positions = lock(&self.0);
+        positions.in_window.insert(lead.position, lead.lead);
+        WindowPlace {
+            position: lead.position,
+            positions: Arc::clone(&self.0),
         }
     }
 
-    /// Waits for a place. Positions ascend from call to call.
-    pub(super) async fn enter(&self, position: u32) -> Place {
-        const OPEN: &str = "no window is ever closed";
-        let own = Arc::clone(&self.places).acquire_owned().await.expect(OPEN);
-        let of_all = Arc::clone(&self.of_all).acquire_owned().await.expect(OPEN);
-        loop {
-            let left = self.under_way.left.notified();
-            let first = self.under_way.lock().first().copied();
-            if first.is_none_or(|first| position - first < MAX_AHEAD) {
-                break;
+    /// Those that keep a position from going, half a window of them; none: it may go.
+    pub(super) fn in_the_way_of(&self, position: u32) -> Vec<RunLead> {
+        let positions = lock(&self.0);
+        let in_window = &positions.in_window;
+        let Some((first, _)) = in_window.first_key_value() else {
+            return Vec::new();
+        };
+        if position - first < MAX_AHEAD {
+            return Vec::new();
+        }
+        in_window
+            .range(..=position - MAX_AHEAD / 2)
+            .map(|(position, lead)| RunLead {
+                position: *position,
+                lead: *lead,
+            })
+            .collect()
+    }
+
+    /// Leads have got rows; `count` counts each that is still on its way.
+    pub(super) fn detach(&self, leads: &[RunLead], count: impl Fn() -> Counted) {
+        let mut positions = lock(&self.0);
+        for RunLead { position, .. } in leads {
+            if positions.in_window.remove(position).is_some() {
+                positions.detached.insert(*position, count());
             }
-            left.await;
-        }
-        self.under_way.lock().insert(position);
-        Place {
-            position,
-            under_way: Arc::clone(&self.under_way),
-            _permits: [own, of_all],
         }
     }
 }
 
-impl UnderWay {
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<u32>> {
-        self.positions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Place {
+impl Drop for WindowPlace {
     fn drop(&mut self) {
-        self.under_way.lock().remove(&self.position);
-        self.under_way.left.notify_one();
+        let mut positions = lock(&self.positions);
+        positions.in_window.remove(&self.position);
+        positions.detached.remove(&self.position);
     }
+}
+
+fn lock(positions: &Mutex<Positions>) -> MutexGuard<'_, Positions> {
+    positions.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -223,6 +223,9 @@ fn retry_policy(policy: &DraftRetryPolicy, faults: &mut Vec<Violation>) -> Retry
     }
 }
 
+/// What `max_rate` may be, in calls per second.
+const MAX_RATES: std::ops::RangeInclusive<f64> = 0.001..=1e9;
+
 fn limits(draft: &Draft, settings: &Settings, faults: &mut Vec<Violation>) -> Limits {
     let max = settings.max_in_flight;
     let given = u32::try_from(draft.max_concurrency).ok();
@@ -237,8 +240,22 @@ fn limits(draft: &Draft, settings: &Settings, faults: &mut Vec<Violation>) -> Li
     }
     Limits {
         max_concurrency: given.unwrap_or_default(),
-        max_rate: 0.0,
+        max_rate: max_rate(draft, faults),
     }
+}
+
+/// Attempts per second.
+fn max_rate(draft: &Draft, faults: &mut Vec<Violation>) -> f64 {
+    let rate = draft.max_rate;
+    if rate == 0.0 || MAX_RATES.contains(&rate) {
+        return rate;
+    }
+    let (least, most) = (MAX_RATES.start(), MAX_RATES.end());
+    let message = format!(
+        "{rate} calls per second; it is from {least} to {most}, or 0 for as many as the service takes"
+    );
+    faults.push(Violation::new("webhook.limits.max_rate", message));
+    0.0
 }
 
 fn codes(given: &[i32], field: &str, faults: &mut Vec<Violation>) -> Vec<u16> {

@@ -31,6 +31,8 @@ pub struct Draft {
     pub retry_policy: Option<DraftRetryPolicy>,
     /// Calls in flight; 0: the server's default.
     pub max_concurrency: i32,
+    /// Attempts per second, from 0.001 to 1e9; 0: unlimited.
+    pub max_rate: f64,
     /// None: no authentication of ours.
     pub authentication: Option<Authentication<Secret>>,
     /// R-ENC-7.

@@ -52,6 +52,7 @@ impl Stage {
                 timeout_micros: None,
                 retry_policy: None,
                 max_concurrency: 0,
+                max_rate: 0.0,
                 authentication: None,
                 marketo_escapes: false,
                 also_map_codes: Vec::new(),

@@ -134,31 +134,28 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::EtagMismatch`], [`Error::InUse`] (R-DEF-5), [`Error::Store`].
     pub async fn delete_webhook(&self, name: &str, etag: &str) -> Result<(), Error> {
-        let id = self
-            .edit(|snapshot, _| {
-                let live = snapshot
-                    .webhook(name)
-                    .ok_or_else(|| Error::webhook_not_found(name))?;
-                check_etag(&live.webhook, etag)?;
-                let id = live.webhook.id;
-                let users = snapshot.campaigns.users(|it| it.uses_webhook(id));
-                Error::unless_free(Kind::Webhook, format!("webhooks/{name}"), users)?;
-                Ok(Edit {
-                    changes: vec![CatalogChange::DeleteWebhook(id)],
-                    answer: id,
-                })
+        self.edit(|snapshot, _| {
+            let live = snapshot
+                .webhook(name)
+                .ok_or_else(|| Error::webhook_not_found(name))?;
+            check_etag(&live.webhook, etag)?;
+            let id = live.webhook.id;
+            let users = snapshot.campaigns.users(|it| it.uses_webhook(id));
+            Error::unless_free(Kind::Webhook, format!("webhooks/{name}"), users)?;
+            Ok(Edit {
+                changes: vec![CatalogChange::DeleteWebhook(id)],
+                answer: (),
             })
-            .await?;
-        self.shared.calls.gates.remove(id);
-        Ok(())
+        })
+        .await
     }
 
-    /// Pauses or resumes a webhook (R-CALL-12); doing it again changes nothing.
+    /// Pauses or resumes a webhook (R-CALL-12); doing it again changes nothing. One that is resumed has its circuit closed.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
-        self.edit(|snapshot, _| {
+        let saved = self.edit(|snapshot, _| {
             let live = snapshot
                 .webhook(name)
                 .ok_or_else(|| Error::webhook_not_found(name))?;
@@ -167,8 +164,12 @@ impl<S: Store> Engine<S> {
                 ..live.webhook.clone()
             };
             Ok(saved(webhook, live.webhook.paused == paused))
-        })
-        .await
+        });
+        let webhook = saved.await?;
+        if !paused {
+            self.shared.calls.lanes.close_circuit(webhook.id);
+        }
+        Ok(webhook)
     }
 
     fn checked(

@@ -7,4 +7,5 @@ mod repeated;
 mod service;
 mod site;
 mod slots;
+mod waiting;
 mod written;

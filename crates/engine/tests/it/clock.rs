@@ -169,6 +169,7 @@ async fn r_call_12_what_was_held_back_goes_on_although_the_clock_was_set_back() 
         timeout_micros: None,
         retry_policy: None,
         max_concurrency: 0,
+        max_rate: 0.0,
         authentication: None,
         marketo_escapes: false,
         also_map_codes: Vec::new(),

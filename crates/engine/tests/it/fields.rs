@@ -219,6 +219,7 @@ fn webhook(payload_template: &str, mapped: &str) -> Draft {
         timeout_micros: None,
         retry_policy: None,
         max_concurrency: 0,
+        max_rate: 0.0,
         authentication: None,
         marketo_escapes: false,
         also_map_codes: Vec::new(),

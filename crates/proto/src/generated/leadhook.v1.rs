@@ -969,7 +969,8 @@ pub struct WatchCallsRequest {
     /// How much of each call. Unspecified: BASIC.
     #[prost(enumeration = "CallView", tag = "2")]
     pub view: i32,
-    /// "calls/{call}": first all that was recorded later, then what comes, without a gap. Empty: only what comes.
+    /// "calls/{call}": first all that was recorded later, then what comes, without a gap. Of calls that were recorded before it and waited for
+    /// attempts, only those that end from now on. Empty: only what comes.
     #[prost(string, tag = "3")]
     pub after: ::prost::alloc::string::String,
 }
@@ -1205,7 +1206,7 @@ pub mod call_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.CallService", "ListCalls"));
             self.inner.unary(req, path, codec).await
         }
-        /// Calls as they are recorded, `tail -f`. RESOURCE_EXHAUSTED (SLOW_READER) ends a reader that is 10,000 calls behind.
+        /// Calls as they are recorded, `tail -f`; one that waits for attempts when it is first recorded, and again when it has ended. RESOURCE_EXHAUSTED (SLOW_READER) ends a reader that is 10,000 calls behind.
         pub async fn watch_calls(
             &mut self,
             request: impl tonic::IntoRequest<super::WatchCallsRequest>,
@@ -1334,7 +1335,7 @@ pub mod call_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Calls as they are recorded, `tail -f`. RESOURCE_EXHAUSTED (SLOW_READER) ends a reader that is 10,000 calls behind.
+        /// Calls as they are recorded, `tail -f`; one that waits for attempts when it is first recorded, and again when it has ended. RESOURCE_EXHAUSTED (SLOW_READER) ends a reader that is 10,000 calls behind.
         async fn watch_calls(
             &self,
             request: tonic::Request<super::WatchCallsRequest>,
@@ -5509,7 +5510,8 @@ pub mod webhook {
         Active = 1,
         /// PauseWebhook holds calls back: runs wait, single calls are FAILED_PRECONDITION (R-CALL-12).
         Paused = 2,
-        /// The service failed too often lately: runs wait, single calls are recorded with CIRCUIT_OPEN (R-CALL-12).
+        /// 10 attempts in a row failed, locally or with 5xx: runs wait, single calls are recorded with CIRCUIT_OPEN (R-CALL-12). After a second, doubled
+        /// each time up to a minute, one call at a time goes out until one is answered. ResumeWebhook closes the circuit at once.
         CircuitOpen = 3,
     }
     impl State {
@@ -5592,10 +5594,11 @@ pub struct RetryPolicy {
 /// How much a service may be asked for at once. Holds for the deployment.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct Limits {
-    /// Calls in flight to this webhook. 0: the server's default.
+    /// Calls in flight to this webhook; at most as many as the server has in flight in all, of which the last eighth is left to other webhooks.
+    /// 0: the server's default.
     #[prost(int32, tag = "1")]
     pub max_concurrency: i32,
-    /// Calls per second. 0: unlimited.
+    /// Attempts per second, from 0.001 to 1e9: steady, with bursts of at most a tenth of a second's worth. 0: unlimited.
     #[prost(double, tag = "2")]
     pub max_rate: f64,
 }

@@ -108,14 +108,17 @@ pub(crate) fn message(call: CallView) -> v1::Call {
             })
             .collect(),
         create_time: Some(time::timestamp(call.created)),
-        end_time: Some(time::timestamp(call.ended)),
+        end_time: call
+            .next_attempt
+            .is_none()
+            .then(|| time::timestamp(call.ended)),
         idempotency_key: call.idempotency_key.to_string(),
         state: match call.state {
             CallState::Waiting => v1::call::State::Waiting,
             CallState::Ended => v1::call::State::Ended,
         }
         .into(),
-        next_attempt_time: None,
+        next_attempt_time: call.next_attempt.map(time::timestamp),
         replay_of: call.replay_of.map(name::of_call).unwrap_or_default(),
     }
 }

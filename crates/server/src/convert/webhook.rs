@@ -2,7 +2,7 @@
 
 use leadhook_engine::{
     Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Preview, REDACTED, Refused, Secret,
-    Violation,
+    Violation, WebhookState,
 };
 use leadhook_field::Schema;
 use leadhook_proto::v1;
@@ -17,9 +17,6 @@ pub(crate) fn draft(webhook: v1::Webhook) -> Draft {
     let mut refused = unknown_enums(&webhook);
     if webhook.client_certificate.is_some() {
         refused.push(Refused::Unimplemented("webhook.client_certificate"));
-    }
-    if limits.max_rate != 0.0 {
-        refused.push(Refused::Unimplemented("webhook.limits.max_rate"));
     }
     Draft {
         request_type: request_type(webhook.request_type),
@@ -50,6 +47,7 @@ pub(crate) fn draft(webhook: v1::Webhook) -> Draft {
             retry_codes: policy.retry_codes,
         }),
         max_concurrency: limits.max_concurrency,
+        max_rate: limits.max_rate,
         authentication: authentication(webhook.authentication, &mut refused),
         display_name: webhook.display_name,
         description: webhook.description,
@@ -62,7 +60,11 @@ pub(crate) fn draft(webhook: v1::Webhook) -> Draft {
 }
 
 /// A stored webhook, its secrets redacted (R-DEF-4).
-pub(crate) fn message(webhook: &store::Webhook, schema: &Schema) -> v1::Webhook {
+pub(crate) fn message(
+    webhook: &store::Webhook,
+    state: WebhookState,
+    schema: &Schema,
+) -> v1::Webhook {
     let definition = &webhook.definition;
     v1::Webhook {
         name: format!("webhooks/{}", webhook.name),
@@ -143,10 +145,10 @@ pub(crate) fn message(webhook: &store::Webhook, schema: &Schema) -> v1::Webhook 
             .map(|code| i32::from(*code))
             .collect(),
         client_certificate: None,
-        state: if webhook.paused {
-            v1::webhook::State::Paused
-        } else {
-            v1::webhook::State::Active
+        state: match state {
+            WebhookState::Active => v1::webhook::State::Active,
+            WebhookState::Paused => v1::webhook::State::Paused,
+            WebhookState::CircuitOpen => v1::webhook::State::CircuitOpen,
         }
         .into(),
     }

@@ -27,7 +27,8 @@ impl<S: Store> WebhookService<S> {
     }
 
     fn message(&self, stored: &leadhook_store::Webhook) -> v1::Webhook {
-        webhook::message(stored, &self.engine.schema())
+        let state = self.engine.webhook_state(stored);
+        webhook::message(stored, state, &self.engine.schema())
     }
 }
 
@@ -83,12 +84,8 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
             .engine
             .list_webhooks(&request.filter, page.after, page.size)
             .map_err(|error| status(&error))?;
-        let schema = self.engine.schema();
-        let (webhooks, next_page_token) = page.write(
-            listed,
-            |stored| stored.id,
-            |stored| webhook::message(&stored, &schema),
-        )?;
+        let (webhooks, next_page_token) =
+            page.write(listed, |stored| stored.id, |stored| self.message(&stored))?;
         Ok(Response::new(v1::ListWebhooksResponse {
             webhooks,
             next_page_token,
@@ -104,9 +101,8 @@ impl<S: Store> webhook_service_server::WebhookService for WebhookService<S> {
         let id = name::id(&given.name, "webhooks", "webhook.name")?.to_owned();
         let mask = mask::Mask::read(request.update_mask.as_ref(), &given)
             .map_err(|error| status(&error))?;
-        let schema = self.engine.schema();
         let change = |stored: Option<&leadhook_store::Webhook>| {
-            let stored = stored.map(|stored| webhook::message(stored, &schema));
+            let stored = stored.map(|stored| self.message(stored));
             webhook::draft(mask.apply(stored.unwrap_or_default(), &given))
         };
         let stored = self

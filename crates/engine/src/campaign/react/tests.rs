@@ -77,6 +77,8 @@ fn call(webhook: i64, code: u16, error_type: &str, body: &[u8]) -> NewCall {
     let now = Datetime::from_micros(0);
     NewCall {
         id: CallId(0),
+        has_waited: false,
+        wait: None,
         origin: Origin {
             webhook: WebhookId(webhook),
             version: Revision(1),

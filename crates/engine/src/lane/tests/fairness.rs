@@ -249,6 +249,8 @@ async fn a_deleted_webhook_lets_go_of_everything() {
         world.set(lane, 100);
     }
     world.take(C, 1)[0].note(Verdict::RetryAfter(SECOND));
+    let mut held = world.flow(C, 1);
+    assert_waits(&mut held);
     let slots = [world.take(A, 1), world.take(B, 1)];
     let (mut client, mut flow) = (world.client(A), world.flow(A, 1));
     let mut other = world.flow(B, 1);
@@ -256,6 +258,7 @@ async fn a_deleted_webhook_lets_go_of_everything() {
     assert_eq!(world.lanes.lock().is_kept(C), [true, false, true]);
     world.lanes.remove(A);
     world.lanes.remove(C);
+    assert_eq!(answer(&mut held).unwrap_err(), Gone);
     assert_eq!(answer(&mut client).unwrap_err(), Shut::Gone);
     assert_eq!(answer(&mut flow).unwrap_err(), Gone);
     assert_eq!(answer(&mut world.client(A)).unwrap_err(), Shut::Gone);

@@ -221,33 +221,13 @@ async fn a_client_waits_for_retry_after_only_as_long_as_it_has_patience() {
 }
 
 #[tokio::test]
-async fn what_changes_is_told_to_who_watches() {
+async fn a_circuit_that_a_person_closes_lets_calls_go_at_once() {
     let world = World::new(100);
-    let mut changes = world.lanes.changes();
-    let mut has_changed = || {
-        let has_changed = changes.has_changed().unwrap();
-        changes.mark_unchanged();
-        has_changed
-    };
     world.set(A, 20);
-    has_changed();
-    world.set(A, 20);
-    drop(world.take(A, 20));
-    world.set(A, 30);
-    assert!(!has_changed(), "nothing that state() says");
-    world.lanes.set(A, paused());
-    assert!(has_changed(), "paused");
-    world.set(A, 20);
-    assert!(has_changed(), "resumed");
     world.fail(A);
-    assert!(has_changed(), "opened");
-    world.pass(SECOND).await;
-    let probe = world.take(A, 1);
-    assert!(!has_changed(), "half-open counts as open");
-    probe[0].note(Verdict::RetryAfter(SECOND));
-    assert!(has_changed(), "held");
-    world.pass(SECOND).await;
-    assert!(has_changed(), "released, although nobody waits");
-    world.lanes.remove(A);
-    assert!(has_changed(), "deleted");
+    let mut flow = world.flow(A, 5);
+    assert_waits(&mut flow);
+    world.lanes.close_circuit(A);
+    assert_eq!(world.lanes.state(A), LaneState::Open);
+    assert_eq!(answer(&mut flow).unwrap().len(), 5);
 }

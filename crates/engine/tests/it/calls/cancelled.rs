@@ -1,6 +1,6 @@
 //! Callers that go away, and servers that stop: R-CALL-10.
 
-use leadhook_engine::{CallView, DraftRetryPolicy, Error, Settings, WatchCalls};
+use leadhook_engine::{CallView, Error, Settings, WatchCalls};
 use leadhook_store_sqlite::SqliteStore;
 
 use super::site::{Site, inline, with_id};
@@ -86,31 +86,6 @@ async fn r_call_10_with_a_request_id_it_goes_on_and_a_repetition_collects_it() {
     );
     assert_eq!(site.calls().await, [call]);
     assert!(site.service.is_idle().await);
-}
-
-#[tokio::test]
-async fn a_server_that_stops_ends_what_waits_for_its_next_attempt_with_its_last_outcome() {
-    let mut site = Site::new().await;
-    let policy = DraftRetryPolicy {
-        initial_backoff_micros: Some(3_600_000_000),
-        max_backoff_micros: Some(3_600_000_000),
-        ..DraftRetryPolicy::default()
-    };
-    site.save(|draft| draft.retry_policy = Some(policy)).await;
-    let engine = site.engine.clone();
-    let caller = tokio::spawn(async move { engine.call(inline("Ada")).await });
-    site.service
-        .answer("503 Busy\r\nRetry-After: 3600", "{}")
-        .await;
-    site.engine.finish().await;
-    let call = caller.await.unwrap().unwrap();
-    assert_eq!(
-        (call.outcome.code, &*call.outcome.error_type),
-        (503, "Busy")
-    );
-    assert_eq!(call.attempts.len(), 1);
-    let refused = site.engine.call(inline("Ada")).await.unwrap_err();
-    assert!(matches!(refused, Error::ShuttingDown), "{refused}");
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ impl Site {
             timeout_micros: None,
             retry_policy: None,
             max_concurrency: 0,
+            max_rate: 0.0,
             authentication: None,
             marketo_escapes: false,
             also_map_codes: Vec::new(),
