@@ -5,6 +5,7 @@
 //!   kills, stops and restarts it, and shows its standard error when the test fails.
 //! - [`Target`] is a service over bare TCP that does what a script says, byte for byte, the wrong things above all.
 //!   [`TlsTarget`] is one over TLS, HTTP/1.1 or HTTP/2. [`Httpbin`] is httpbin, a third party's idea of HTTP.
+//! - [`Kills`] kills a server again and again at moments that a seed spreads, and checks after each what the service was asked.
 //! - [`make`] and [`flow`] build messages, [`Fault`] reads the details of errors, [`eventually`] waits for what no stream tells.
 //!
 //! ```no_run
@@ -26,6 +27,7 @@ mod eventually;
 mod fault;
 pub mod flow;
 mod httpbin;
+mod kill;
 pub mod make;
 mod process;
 mod server;
@@ -35,6 +37,7 @@ mod tls;
 pub use eventually::eventually;
 pub use fault::Fault;
 pub use httpbin::Httpbin;
+pub use kill::Kills;
 pub use process::{environment, run};
 pub use server::{Options, Server, Stopped, binary};
 pub use target::{Answer, Gate, Received, Target};

@@ -1,6 +1,7 @@
 //! A service over bare TCP: what it was sent is kept byte for byte, what it answers is a script, the wrong things included.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -26,14 +27,29 @@ pub struct Target {
 struct Shared {
     script: Mutex<Script>,
     received: watch::Sender<Vec<Received>>,
-    connections: watch::Sender<usize>,
+    connections: watch::Sender<Connections>,
+    is_held: watch::Sender<bool>,
+}
+
+/// How many connections there were in all, how many there are now, and whose the latest is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Connections {
+    all: usize,
+    open: usize,
+    latest: Option<SocketAddr>,
 }
 
 /// What comes next, and what comes when that is used up.
 #[derive(Debug)]
 struct Script {
     next: VecDeque<Answer>,
-    then: Answer,
+    then: Then,
+}
+
+/// What answers depend on.
+enum Then {
+    Nothing(Answer),
+    Request(Box<dyn FnMut(&Received) -> Answer + Send>),
 }
 
 impl Target {
@@ -52,17 +68,36 @@ impl Target {
     ///
     /// Where no port is free.
     pub async fn scripted(first: impl IntoIterator<Item = Answer>, then: Answer) -> Self {
+        Self::listen(Script {
+            next: first.into_iter().collect(),
+            then: Then::Nothing(then),
+        })
+        .await
+    }
+
+    /// A service whose answers depend on what it is asked.
+    ///
+    /// # Panics
+    ///
+    /// Where no port is free.
+    pub async fn answering(answer: impl FnMut(&Received) -> Answer + Send + 'static) -> Self {
+        Self::listen(Script {
+            next: VecDeque::new(),
+            then: Then::Request(Box::new(answer)),
+        })
+        .await
+    }
+
+    async fn listen(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener
             .local_addr()
             .expect("a bound socket has an address");
         let shared = Arc::new(Shared {
-            script: Mutex::new(Script {
-                next: first.into_iter().collect(),
-                then,
-            }),
+            script: Mutex::new(script),
             received: watch::Sender::default(),
             connections: watch::Sender::default(),
+            is_held: watch::Sender::default(),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self {
@@ -128,10 +163,45 @@ impl Target {
             .clone()
     }
 
+    /// How many requests have come so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.shared.received.borrow().len()
+    }
+
     /// How many connections were made so far.
     #[must_use]
     pub fn connections(&self) -> usize {
-        *self.shared.connections.borrow()
+        self.shared.connections.borrow().all
+    }
+
+    /// Waits until all connections are closed, those that nobody has accepted yet too: what their other ends sent has come then. It makes
+    /// a connection of its own, which counts.
+    ///
+    /// # Panics
+    ///
+    /// Where the service has stopped.
+    pub async fn until_left(&self) {
+        // They are accepted in their order: once this one is, all before it are.
+        let last = TcpStream::connect(self.address).await;
+        let last = last.expect("the service listens");
+        let own = last.local_addr().expect("it is connected");
+        let mut connections = self.shared.connections.subscribe();
+        let accepted = connections.wait_for(|it| it.latest == Some(own)).await;
+        accepted.map(drop).expect("the service runs");
+        drop(last);
+        let left = connections.wait_for(|it| it.open == 0).await.map(drop);
+        left.expect("the service runs");
+    }
+
+    /// Answers nobody until it is released: requests are taken in, and wait.
+    pub fn hold(&self) {
+        self.shared.is_held.send_replace(true);
+    }
+
+    /// Answers what was held, and whatever comes.
+    pub fn release(&self) {
+        self.shared.is_held.send_replace(false);
     }
 
     /// Changes what is answered from the next request on.
@@ -142,7 +212,7 @@ impl Target {
     pub fn answer(&self, answer: Answer) {
         *self.shared.script.lock().expect("nobody panics with it") = Script {
             next: VecDeque::new(),
-            then: answer,
+            then: Then::Nothing(answer),
         };
     }
 }
@@ -156,22 +226,34 @@ impl Drop for Target {
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     // Connections end with the listener: the set aborts what is in it when it is dropped.
     let mut connections = tokio::task::JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        let number = shared.connections.borrow().saturating_add(1);
-        shared.connections.send_replace(number);
-        connections.spawn(serve(stream, number, Arc::clone(&shared)));
+    while let Ok((stream, from)) = listener.accept().await {
+        let mut number = 0;
+        shared.connections.send_modify(|connections| {
+            connections.all += 1;
+            connections.open += 1;
+            connections.latest = Some(from);
+            number = connections.all;
+        });
+        let shared = Arc::clone(&shared);
+        connections.spawn(async move {
+            serve(stream, number, &shared).await;
+            shared.connections.send_modify(|it| it.open -= 1);
+        });
     }
 }
 
-async fn serve(mut stream: TcpStream, connection: usize, shared: Arc<Shared>) {
+async fn serve(mut stream: TcpStream, connection: usize, shared: &Shared) {
     // A failing socket is the caller's doing, and shows in what the caller records.
     let _ = stream.set_nodelay(true);
     let mut buffer = Vec::new();
     while let Ok(Some(request)) = received::read(&mut stream, &mut buffer, connection).await {
-        let answer = shared.next_answer();
+        let answer = shared.next_answer(&request);
         shared
             .received
             .send_modify(|received| received.push(request));
+        let mut is_held = shared.is_held.subscribe();
+        // A service that is gone holds nobody: its test is over.
+        let _ = is_held.wait_for(|is_held| !is_held).await;
         if !answer.write(&mut stream).await {
             return;
         }
@@ -179,12 +261,22 @@ async fn serve(mut stream: TcpStream, connection: usize, shared: Arc<Shared>) {
 }
 
 impl Shared {
-    fn next_answer(&self) -> Answer {
+    fn next_answer(&self, request: &Received) -> Answer {
         let mut script = self.script.lock().expect("nobody panics with it");
-        script
-            .next
-            .pop_front()
-            .unwrap_or_else(|| script.then.clone())
+        let Script { next, then } = &mut *script;
+        next.pop_front().unwrap_or_else(|| match then {
+            Then::Nothing(answer) => answer.clone(),
+            Then::Request(answer) => answer(request),
+        })
+    }
+}
+
+impl fmt::Debug for Then {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Then::Nothing(answer) => f.debug_tuple("Nothing").field(answer).finish(),
+            Then::Request(_) => f.debug_tuple("Request").finish_non_exhaustive(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod fields;
 mod hostile;
 mod httpbin;
 mod imports;
+mod kills;
 mod leads;
 mod limits;
 mod programs;

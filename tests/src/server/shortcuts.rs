@@ -115,6 +115,30 @@ impl Server {
             .calls
     }
 
+    /// All calls that a filter selects, newest first.
+    ///
+    /// # Panics
+    ///
+    /// Where the filter is refused.
+    pub async fn all_calls(&self, filter: &str) -> Vec<Call> {
+        let mut request = ListCallsRequest {
+            filter: filter.to_owned(),
+            page_size: 1_000,
+            ..ListCallsRequest::default()
+        };
+        let mut calls = Vec::new();
+        loop {
+            let page = self.calls().list_calls(request.clone()).await;
+            let page = page.unwrap_or_else(|status| panic!("{filter}: {status:?}"));
+            let page = page.into_inner();
+            calls.extend(page.calls);
+            request.page_token = page.next_page_token;
+            if request.page_token.is_empty() {
+                return calls;
+            }
+        }
+    }
+
     /// Upserts leads by their e-mail addresses.
     ///
     /// # Panics
