@@ -25,4 +25,5 @@ mod runs_faults;
 mod runs_watched;
 mod scenarios;
 mod tls;
+mod waiting_calls;
 mod webhooks;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use leadhook_store::{
-    Attempt, CallState, Error, FieldChange, LeadId, MappingProblem, NewCall, RecordedResponse,
+    Attempt, Error, FieldChange, LeadId, MappingProblem, NewCall, RecordedResponse,
 };
 use rusqlite::{CachedStatement, Connection, params};
 
@@ -18,7 +18,6 @@ pub(crate) struct NewRow<'c> {
     pub(crate) lead: Option<LeadId>,
     /// Whether nothing of its lead is to be kept (R-LEAD-6).
     pub(crate) is_erased: bool,
-    pub(crate) state: CallState,
     pub(crate) kind: i64,
     pub(crate) has_own_phrase: bool,
     /// What it changed.
@@ -115,10 +114,9 @@ fn changes(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 impl NewRow<'_> {
-    /// What came back, once the call has ended.
+    /// What came back, of a call that waits too: it may end with it.
     fn response(&self) -> Option<&RecordedResponse> {
-        let is_kept = !self.is_erased && self.state == CallState::Ended;
-        self.call.response.as_ref().filter(|_| is_kept)
+        self.call.response.as_ref().filter(|_| !self.is_erased)
     }
 
     fn attempts(&self) -> Cow<'_, [Attempt]> {

@@ -189,7 +189,6 @@ impl Recording<'_> {
             call,
             lead: lead.id(),
             is_erased: lead.is_erased(),
-            state,
             kind,
             has_own_phrase,
             changes,

@@ -18,7 +18,7 @@ pub struct NewCall {
     pub id: CallId,
     /// Whether it waited before: it is on record under its id, and this is what it is now.
     pub has_waited: bool,
-    /// The wait for its next attempt; none: it has ended. One that waits has no effect yet, and none of its response.
+    /// The wait for its next attempt; none: it has ended. One that waits has no effect yet.
     pub wait: Option<Wait>,
     /// What called.
     pub origin: Origin,

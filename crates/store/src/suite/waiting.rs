@@ -86,7 +86,10 @@ pub async fn r_call_6_a_call_that_waits_is_on_record_until_it_has_ended(store: &
         (CallState::Waiting, Some(at(10)))
     );
     assert_eq!((&read.attempts, read.ended), (&first.attempts, first.ended));
-    assert_eq!((&read.request, &read.response), (&new.request, &None));
+    assert_eq!(
+        (&read.request, &read.response),
+        (&new.request, &new.response)
+    );
     assert_eq!(
         store.list_calls(calls("code = 503")).await.unwrap().rows,
         std::slice::from_ref(&read)
