@@ -6,6 +6,7 @@
 mod activities;
 mod calls;
 mod campaigns;
+mod circuits;
 mod clients;
 mod contract;
 mod definitions;
@@ -20,6 +21,7 @@ mod kills;
 mod leads;
 mod limits;
 mod programs;
+mod rates;
 mod runs;
 mod runs_faults;
 mod runs_watched;

@@ -1,6 +1,7 @@
 //! What a scripted service was sent.
 
 use std::io;
+use std::time::Instant;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -14,6 +15,8 @@ pub struct Received {
     pub body: Vec<u8>,
     /// On which connection it came, from 1.
     pub connection: usize,
+    /// When all of it had come.
+    pub arrived: Instant,
 }
 
 impl Received {
@@ -104,6 +107,7 @@ pub(super) async fn read(
         head,
         body: Vec::new(),
         connection,
+        arrived: Instant::now(),
     };
     if request
         .header("Transfer-Encoding")
@@ -114,6 +118,7 @@ pub(super) async fn read(
                 return Ok(None);
             };
             if chunk.is_empty() {
+                request.arrived = Instant::now();
                 return Ok(Some(request));
             }
             request.body.extend_from_slice(&chunk);
@@ -124,7 +129,12 @@ pub(super) async fn read(
         .map_or(Ok(0), |length| length.parse())
         .map_err(io::Error::other)?;
     let body = exactly(stream, buffer, length).await?;
-    Ok(body.map(|body| Received { body, ..request }))
+    let arrived = Instant::now();
+    Ok(body.map(|body| Received {
+        body,
+        arrived,
+        ..request
+    }))
 }
 
 async fn chunk(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
