@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::net::{TcpListener, TcpStream};
@@ -29,6 +30,7 @@ struct Shared {
     received: watch::Sender<Vec<Received>>,
     connections: watch::Sender<Connections>,
     is_held: watch::Sender<bool>,
+    forgets_bodies: AtomicBool,
 }
 
 /// How many connections there were in all, how many there are now, and whose the latest is.
@@ -98,6 +100,7 @@ impl Target {
             received: watch::Sender::default(),
             connections: watch::Sender::default(),
             is_held: watch::Sender::default(),
+            forgets_bodies: AtomicBool::new(false),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self {
@@ -194,6 +197,11 @@ impl Target {
         left.expect("the service runs");
     }
 
+    /// Keeps no bodies from now on, where they would be too much.
+    pub fn forget_bodies(&self) {
+        self.shared.forgets_bodies.store(true, Ordering::Relaxed);
+    }
+
     /// Answers nobody until it is released: requests are taken in, and wait.
     pub fn hold(&self) {
         self.shared.is_held.send_replace(true);
@@ -246,8 +254,11 @@ async fn serve(mut stream: TcpStream, connection: usize, shared: &Shared) {
     // A failing socket is the caller's doing, and shows in what the caller records.
     let _ = stream.set_nodelay(true);
     let mut buffer = Vec::new();
-    while let Ok(Some(request)) = received::read(&mut stream, &mut buffer, connection).await {
+    while let Ok(Some(mut request)) = received::read(&mut stream, &mut buffer, connection).await {
         let answer = shared.next_answer(&request);
+        if shared.forgets_bodies.load(Ordering::Relaxed) {
+            request.body = Vec::new();
+        }
         shared
             .received
             .send_modify(|received| received.push(request));

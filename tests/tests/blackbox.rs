@@ -4,6 +4,7 @@
 //! and the tests of `contract` that begin with `buf`.
 
 mod activities;
+mod awkward_services;
 mod calls;
 mod campaigns;
 mod circuits;
@@ -13,6 +14,7 @@ mod definitions;
 mod demo;
 mod durability;
 mod failures;
+mod fairness;
 mod fields;
 mod hostile;
 mod httpbin;
