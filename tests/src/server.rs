@@ -191,6 +191,21 @@ impl Server {
         self.child.id().expect("the server runs")
     }
 
+    /// The most memory that it had so far, in MiB; none where the system does not tell.
+    ///
+    /// # Panics
+    ///
+    /// After it has ended.
+    #[must_use]
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = format!("/proc/{}/status", self.process());
+        let status = std::fs::read_to_string(status).ok()?;
+        let mut lines = status.lines();
+        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kibibytes / 1_024)
+    }
+
     /// Its data directory.
     ///
     /// # Panics

@@ -161,16 +161,6 @@ async fn r_call_6_a_service_that_asks_for_patience_again_and_again_gets_every_ca
     assert!(in_vain <= 4 * WINDOW, "{in_vain} in vain");
 }
 
-/// The most memory that a process had so far, in MiB; none where the system does not tell.
-fn peak_memory(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes / 1_024)
-}
-
 #[tokio::test]
 async fn a_window_full_of_payloads_of_1_mib_and_answers_of_1_mib_has_a_bound() {
     const LEADS: usize = 300;
@@ -210,7 +200,7 @@ async fn a_window_full_of_payloads_of_1_mib_and_answers_of_1_mib_has_a_bound() {
         let length: usize = length.parse().expect("a number");
         assert!((MIB - 100..MIB).contains(&length), "{length}");
     }
-    if let Some(peak) = peak_memory(server.process()) {
+    if let Some(peak) = server.peak_memory() {
         assert!(peak < BOUND, "{peak} MiB");
     }
 }

@@ -136,16 +136,6 @@ async fn calls_in_flight_to_all_webhooks_and_to_one_can_be_set() {
     assert_eq!(target.connections(), 3);
 }
 
-/// The most memory that a process had so far, in MiB; none where the system does not tell.
-fn peak_memory(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes / 1_024)
-}
-
 #[tokio::test]
 async fn large_requests_share_one_budget_of_memory() {
     let target = Target::start(Answer::never()).await;
@@ -161,7 +151,7 @@ async fn large_requests_share_one_budget_of_memory() {
         ..make::get(&target.url("/"))
     };
     server.create_webhook("slow", webhook).await;
-    let Some(before) = peak_memory(server.process()) else {
+    let Some(before) = server.peak_memory() else {
         return;
     };
     // One is under way; the others wait for its slot, each with nearly 4 MiB.
@@ -188,7 +178,7 @@ async fn large_requests_share_one_budget_of_memory() {
             "{code:?}"
         );
     }
-    let grown = peak_memory(server.process()).expect("it was told before") - before;
+    let grown = server.peak_memory().expect("it was told before") - before;
     assert!(grown < 100, "40 requests of 4 MB took {grown} MiB");
 }
 
