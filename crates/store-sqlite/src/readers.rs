@@ -1,6 +1,7 @@
 //! Connections that read, each used by one query at a time, on threads where blocking harms nobody.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -19,6 +20,9 @@ use crate::{
 const LOOKUPS: usize = 4;
 /// Queries that may go through a whole table. They have slots of their own, so that calls never wait for a list.
 const SCANS: usize = 2;
+
+/// Rows by key that are so few that they are read where they are asked for.
+pub(crate) const FEW: usize = 32;
 
 /// A pool of readers. Connections are opened as they are needed.
 #[derive(Clone, Debug)]
@@ -47,6 +51,17 @@ impl Readers {
         self.run(&self.lookups, query).await
     }
 
+    /// The same for a query of so few rows that to hand it to another thread would take longer than to carry it out. It blocks its caller, for as
+    /// long as the disk takes where a page is not in memory.
+    pub(crate) async fn peek<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _slot = self.lookups.acquire().await.map_err(|_| closed())?;
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(query)));
+        answer.unwrap_or_else(|_| Err(panicked()))
+    }
+
     /// The same for a query that may go through a whole table, and is told when nobody waits for it any more.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
@@ -70,24 +85,28 @@ impl Readers {
         let readers = self.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _slot = slot;
-            let connection = match readers.take() {
-                Some(connection) => connection,
-                None => connection::reader(&readers.dir)?,
-            };
-            let answer = at_one_state(&connection, query);
-            // One that could not end its transaction is no use to the next query.
-            if connection.is_autocommit() {
-                readers.put(connection);
-            }
-            answer
+            readers.answer(query)
         });
         task.await.unwrap_or_else(|error| {
             Err(if error.is_panic() {
-                Error::new(ErrorKind::Other, "a query failed within leadhook")
+                panicked()
             } else {
                 closed()
             })
         })
+    }
+
+    fn answer<T>(&self, query: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let connection = match self.take() {
+            Some(connection) => connection,
+            None => connection::reader(&self.dir)?,
+        };
+        let answer = at_one_state(&connection, query);
+        // One that could not end its transaction is no use to the next query.
+        if connection.is_autocommit() {
+            self.put(connection);
+        }
+        answer
     }
 
     fn take(&self) -> Option<Connection> {
@@ -103,6 +122,10 @@ impl Readers {
             .unwrap_or_else(PoisonError::into_inner)
             .push(connection);
     }
+}
+
+fn panicked() -> Error {
+    Error::new(ErrorKind::Other, "a query failed within leadhook")
 }
 
 fn at_one_state<T>(

@@ -16,6 +16,7 @@ use leadhook_store::{
     RunLead, RunLeads, RunLeadsPage, RunQuery, Source, Stepped, Store, Subject, Waiting, WebhookId,
     WebhookVersion,
 };
+use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
     list_activities, list_calls, list_leads,
     lock::{self, Held},
     matching, members, migrate,
-    readers::Readers,
+    readers::{FEW, Readers},
     record, requests, retries, rows,
     run_leads::{self, Chosen},
     runs, step, subjects, upsert,
@@ -132,9 +133,13 @@ impl Store for SqliteStore {
         ids: Vec<LeadId>,
         projection: Arc<Projection>,
     ) -> Result<Vec<Option<Subject>>, Error> {
-        self.readers
-            .read(move |connection| subjects::read(connection, &ids, &projection))
-            .await
+        let is_few = ids.len() <= FEW;
+        let read = move |connection: &Connection| subjects::read(connection, &ids, &projection);
+        if is_few {
+            self.readers.peek(read).await
+        } else {
+            self.readers.read(read).await
+        }
     }
 
     async fn list_leads(&self, query: LeadQuery) -> Result<Page<LeadEntry, LeadId>, Error> {
@@ -213,7 +218,7 @@ impl Store for SqliteStore {
     async fn call(&self, id: CallId) -> Result<Option<Call>, Error> {
         let kinds = Arc::clone(&self.kinds);
         self.readers
-            .read(move |connection| list_calls::get(connection, &kinds, id))
+            .peek(move |connection| list_calls::get(connection, &kinds, id))
             .await
     }
 
@@ -236,7 +241,7 @@ impl Store for SqliteStore {
         now: Datetime,
     ) -> Result<Option<Remembered>, Error> {
         self.readers
-            .read(move |connection| requests::remembered(connection, &key, now))
+            .peek(move |connection| requests::remembered(connection, &key, now))
             .await
     }
 
@@ -287,7 +292,7 @@ impl Store for SqliteStore {
 
     async fn run(&self, id: RunId) -> Result<Option<Run>, Error> {
         self.readers
-            .read(move |connection| runs::get(connection, id))
+            .peek(move |connection| runs::get(connection, id))
             .await
     }
 
