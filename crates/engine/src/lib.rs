@@ -19,6 +19,7 @@ mod requests;
 mod resource_id;
 mod run;
 mod snapshot;
+mod undropped;
 mod vault;
 mod webhook;
 

@@ -1,4 +1,4 @@
-//! Calls that clients make: `Engine::call`, and the task that carries one out whoever may still be waiting for it.
+//! Calls that clients make: `Engine::call`, which carries one out whoever may still be waiting for it.
 //!
 //! A client's call stays in the memory of its task while it waits for its next attempt, since its client does; it is a row all the same, and a server
 //! that starts anew goes on with it.
@@ -31,6 +31,7 @@ use crate::{
     render::{Context, Needs, Scene},
     requests::{Begun, Requests, digest_and_size},
     snapshot::Live,
+    undropped::Undropped,
 };
 
 /// What calls share.
@@ -118,8 +119,8 @@ impl<S: Store> Engine<S> {
             id: request.request_id.clone(),
         };
         let engine = self.clone();
-        // The task outlives a caller that goes away, and a repetition of its request waits for it.
-        let task = self.shared.calls.tasks.spawn(async move {
+        // It outlives a caller that goes away, and a repetition of its request waits for it.
+        let carried = async move {
             let _carried = carried;
             let reused = || Error::RequestIdReused {
                 request_id: key.id.clone(),
@@ -154,8 +155,8 @@ impl<S: Store> Engine<S> {
                     Err(Error::Repeated(error))
                 }
             }
-        });
-        task.await.unwrap_or_else(|_| Err(Error::ShuttingDown))
+        };
+        Undropped::new(carried, &self.shared.calls.tasks).await
     }
 
     /// A call that was begun before this server started, once it has ended.
@@ -175,15 +176,11 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Carries a call out in a task of its own: it is recorded even when nobody waits for it any more.
+    /// Carries a call out: it is recorded even when nobody waits for it any more.
     async fn start(&self, prepared: Prepared, cancel: CancellationToken) -> Result<Call, Error> {
         let shared = Arc::clone(&self.shared);
-        let task = self
-            .shared
-            .calls
-            .tasks
-            .spawn(async move { carry_out(&shared, prepared, cancel).await });
-        task.await.unwrap_or_else(|_| Err(Error::ShuttingDown))
+        let carried = async move { carry_out(&shared, prepared, cancel).await };
+        Undropped::new(carried, &self.shared.calls.tasks).await
     }
 
     fn prepare(
