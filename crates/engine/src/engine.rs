@@ -18,7 +18,7 @@ use crate::{
     leads::RowResult,
     requests::Requests,
     run::{self, Runs},
-    snapshot::{Current, Snapshot},
+    snapshot::{Current, Live, Snapshot},
 };
 
 /// leadhook without its wire format and its database. Cheap to clone.
@@ -255,15 +255,20 @@ impl<S> Shared<S> {
         }
     }
 
+    /// How many calls of a webhook may be in flight.
+    pub(crate) fn concurrency(&self, live: &Live) -> usize {
+        match live.webhook.definition.limits.max_concurrency {
+            0 => self.settings.default_concurrency,
+            given => given as usize,
+        }
+    }
+
     /// Tells lanes what they allow.
     fn open_lanes(&self, snapshot: &Snapshot) {
         for live in snapshot.webhooks() {
             let limits = &live.webhook.definition.limits;
             let allowance = Allowance {
-                concurrency: match limits.max_concurrency {
-                    0 => self.settings.default_concurrency,
-                    given => given as usize,
-                },
+                concurrency: self.concurrency(live),
                 rate: (limits.max_rate > 0.0).then_some(limits.max_rate),
                 is_paused: live.webhook.paused,
             };

@@ -99,7 +99,8 @@ pub(crate) enum Verdict {
 
 /// The right to have one call in flight; dropped, it is given back.
 pub(crate) struct Slot {
-    lanes: Arc<Lanes>,
+    /// None once it is given back.
+    lanes: Option<Arc<Lanes>>,
     webhook: WebhookId,
     era: Era,
 }
@@ -320,7 +321,7 @@ impl Grant {
             return Vec::new();
         };
         let slot = || Slot {
-            lanes: Arc::clone(&self.lanes),
+            lanes: Some(Arc::clone(&self.lanes)),
             webhook: permit.webhook,
             era: permit.era,
         };
@@ -350,15 +351,28 @@ impl Slot {
     /// Says how the attempt ended. The slot stays taken.
     pub(crate) fn note(&self, verdict: Verdict) {
         let (webhook, era) = (self.webhook, self.era);
-        self.lanes
-            .change(|rota, now| rota.note(webhook, era, verdict, now));
+        if let Some(lanes) = &self.lanes {
+            lanes.change(|rota, now| rota.note(webhook, era, verdict, now));
+        }
+    }
+
+    /// Gives many back together.
+    pub(crate) fn give_back(mut slots: Vec<Slot>) {
+        let lanes = slots.iter_mut().filter_map(|slot| slot.lanes.take());
+        // They are all of one server.
+        if let Some(lanes) = lanes.last() {
+            let calls = slots.iter().map(|slot| (slot.webhook, slot.era));
+            lanes.change(|rota, now| rota.over(calls, now));
+        }
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let (webhook, era) = (self.webhook, self.era);
-        self.lanes.change(|rota, now| rota.over(webhook, era, now));
+        if let Some(lanes) = self.lanes.take() {
+            let call = (self.webhook, self.era);
+            lanes.change(|rota, now| rota.over([call].into_iter(), now));
+        }
     }
 }
 

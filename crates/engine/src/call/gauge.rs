@@ -28,7 +28,7 @@ pub(crate) enum Figure {
 }
 
 impl Gauge {
-    /// Counts a lead there until what is given back is dropped.
+    /// Counts a lead there until what is given back is dropped. Who watches is told by [`moved`](Gauge::moved), once for many.
     pub(crate) fn enter(self: &Arc<Self>, figure: Figure) -> Counted {
         self.enter_all(figure, 1)
     }
@@ -36,7 +36,6 @@ impl Gauge {
     /// The same for so many leads.
     pub(crate) fn enter_all(self: &Arc<Self>, figure: Figure, leads: u64) -> Counted {
         self.figures[figure as usize].fetch_add(leads, Ordering::Relaxed);
-        self.moves.send_replace(());
         Counted {
             gauge: Arc::clone(self),
             figure,
@@ -49,7 +48,12 @@ impl Gauge {
         self.figures[figure as usize].load(Ordering::Relaxed)
     }
 
-    /// Tells when a lead came or went.
+    /// Tells who watches that leads came.
+    pub(crate) fn moved(&self) {
+        self.moves.send_replace(());
+    }
+
+    /// Tells when leads came; that they went is told with what was recorded of them.
     pub(crate) fn moves(&self) -> watch::Receiver<()> {
         self.moves.subscribe()
     }
@@ -66,6 +70,5 @@ pub(crate) struct Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.gauge.figures[self.figure as usize].fetch_sub(self.leads, Ordering::Relaxed);
-        self.gauge.moves.send_replace(());
     }
 }

@@ -16,14 +16,6 @@ pub(crate) struct Held {
     pub(crate) _counted: Option<Counted>,
     /// The lead's, where it is one of a flow.
     pub(crate) _ticket: Option<Ticket>,
+    /// Whose watchers are told then.
     pub(crate) run: Option<Arc<LiveRun>>,
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        // The fields go after this; who is told looks at the store, where the record is.
-        if let Some(run) = &self.run {
-            run.changed();
-        }
-    }
 }

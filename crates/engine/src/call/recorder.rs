@@ -12,7 +12,11 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::held::Held;
-use crate::environment::{Clock, Sleep};
+use crate::{
+    environment::{Clock, Sleep},
+    lane::Slot,
+    run::LiveRun,
+};
 
 /// Calls of a batch at most.
 const MAX_BATCH: usize = 1_000;
@@ -208,13 +212,22 @@ fn take_waiting(queue: &mut mpsc::Receiver<Row>, batch: &mut Vec<Row>, len: usiz
 
 /// Who asked may be gone: its call is on record all the same, so a closed answer is no error.
 fn tell(thens: Vec<Then>, recorded: impl Iterator<Item = (CallId, Recorded)>) {
+    let (mut slots, mut runs) = (Vec::new(), Vec::<Arc<LiveRun>>::new());
     for (then, recorded) in thens.into_iter().zip(recorded) {
         match then {
             Then::Tell(answer) => {
                 let _ = answer.send(Ok(recorded));
             }
-            Then::LetGo(held) => drop(held),
+            Then::LetGo(mut held) => {
+                slots.extend(held.slot.take());
+                let run = held.run.take();
+                runs.extend(run.filter(|run| !runs.iter().any(|known| Arc::ptr_eq(known, run))));
+            }
         }
+    }
+    Slot::give_back(slots);
+    for run in runs {
+        run.changed();
     }
 }
 

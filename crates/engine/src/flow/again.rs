@@ -42,6 +42,9 @@ pub(super) async fn again<S: Store>(
         None => shared.calls.stopping.clone(),
     };
     while !calls.is_empty() {
+        if let Some(run) = &run {
+            run.gauge.moved();
+        }
         let slots = if hand.slots.is_empty() {
             let patience = Some(IN_MEMORY);
             match shared.turn(webhook, calls.len(), patience, &stopping).await {

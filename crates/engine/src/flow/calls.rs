@@ -87,6 +87,7 @@ impl Group {
         }
         let held = |run: &Arc<LiveRun>| run.gauge.enter_all(Figure::Held, wanted as u64);
         let _held = self.run.as_ref().map(held);
+        self.moved();
         turn.await
     }
 
@@ -175,6 +176,7 @@ impl Group {
                 None => gone.push(passenger),
             }
         }
+        self.moved();
         self.vanish(shared, gone).await;
         Vec::new()
     }

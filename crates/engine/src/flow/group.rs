@@ -377,7 +377,14 @@ impl Group {
         self.run.as_ref().map(|run| run.id)
     }
 
-    /// Tells who watches the run.
+    /// Tells who watches the run that leads came somewhere.
+    pub(super) fn moved(&self) {
+        if let Some(run) = &self.run {
+            run.gauge.moved();
+        }
+    }
+
+    /// Tells who watches the run that something was recorded.
     pub(super) fn changed(&self) {
         if let Some(run) = &self.run {
             run.changed();

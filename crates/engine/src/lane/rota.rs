@@ -183,13 +183,23 @@ impl Rota {
         self.look(webhook, now);
     }
 
-    /// A call is over.
-    pub(super) fn over(&mut self, webhook: WebhookId, era: Era, now: Duration) {
-        self.capacity.give_back(1);
-        if let Some(lane) = self.lanes.get_mut(&webhook) {
-            lane.limits.over(1, era, now);
+    /// Calls are over: who waits for many slots gets them together.
+    pub(super) fn over(&mut self, calls: impl Iterator<Item = (WebhookId, Era)>, now: Duration) {
+        let mut webhooks = Vec::new();
+        for (webhook, era) in calls {
+            self.capacity.give_back(1);
+            if let Some(lane) = self.lanes.get_mut(&webhook) {
+                lane.limits.over(1, era, now);
+            }
+            if webhooks.last() != Some(&webhook) {
+                webhooks.push(webhook);
+            }
         }
-        self.look(webhook, now);
+        for webhook in webhooks {
+            self.refuse(webhook, now);
+            self.line_up(webhook, now);
+        }
+        self.give_out(now);
     }
 
     /// Calls that were granted have not been made.

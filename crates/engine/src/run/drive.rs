@@ -22,8 +22,11 @@ use crate::{
 
 /// Leads that are read at a time.
 const READ: usize = 1_000;
-/// Leads of a group at most.
+/// Leads of a group at most. One of a webhook with few slots is an eighth of them, so that while some leads are read and rendered, others are under
+/// way, and others recorded.
 const GROUP: usize = 256;
+/// Leads of a group at least, where there are slots for them.
+const SMALL_GROUP: usize = 32;
 /// Leads of a run that may wait as rows before more are sent on their way.
 const MAX_OPEN: u64 = 65_536;
 
@@ -138,7 +141,11 @@ impl<S: Store> Driver<'_, S> {
 
     /// Sends as many leads on their way as their webhook has slots.
     async fn send_with_slots(&mut self, flow: &Arc<CompiledCampaign>, webhook: WebhookId) {
-        let wanted = self.ahead.len().min(GROUP);
+        let snapshot = self.shared.snapshot();
+        let live = snapshot.webhook_by_id(webhook);
+        let concurrency = live.map_or(0, |live| self.shared.concurrency(live));
+        let group = (concurrency / 8).clamp(SMALL_GROUP, GROUP);
+        let wanted = self.ahead.len().min(group);
         let slots = self.slots(webhook, wanted).await;
         // Of a webhook that is gone the step fails.
         let limit = if slots.is_empty() {
@@ -163,6 +170,7 @@ impl<S: Store> Driver<'_, S> {
         let begun = self.ahead.front().map_or(0, |lead| lead.position);
         let left = self.run.counts.total.saturating_sub(u64::from(begun));
         let _held = self.live.gauge.enter_all(Figure::Held, left);
+        self.live.gauge.moved();
         slots.await.unwrap_or_default()
     }
 
