@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use leadhook_proto::v1::{Call, call::State};
 
-use crate::{Received, Server, Target};
+use crate::{Received, Server, Stopped, Target};
 
 /// How long the next moment may be away: far more than it should.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,10 +49,10 @@ impl<'a> Kills<'a> {
         }
     }
 
-    /// Whether none is left.
+    /// How many are left.
     #[must_use]
-    pub fn are_over(&self) -> bool {
-        self.moments.is_empty()
+    pub fn left(&self) -> usize {
+        self.moments.len()
     }
 
     /// Kills the server when its next moment has come, and starts it again.
@@ -61,6 +61,28 @@ impl<'a> Kills<'a> {
     ///
     /// If none is left or the moment does not come, or the service saw what it should not have seen.
     pub async fn next(&mut self, server: Server) -> Server {
+        self.moment().await;
+        let stopped = server.kill().await;
+        self.go_on(stopped).await
+    }
+
+    /// Asks the server to end when its next moment has come, and starts it again: that cuts off nothing.
+    ///
+    /// # Panics
+    ///
+    /// As [`next`](Self::next), or if it cut off something.
+    pub async fn next_stops(&mut self, server: Server) -> Server {
+        let before = self.cut_off();
+        self.moment().await;
+        let (status, stopped) = server.stop().await;
+        assert!(status.success(), "seed {}: {status}", self.seed);
+        let server = self.go_on(stopped).await;
+        assert_eq!(self.cut_off(), before, "seed {}: a stop", self.seed);
+        server
+    }
+
+    /// Waits until the next moment has come.
+    async fn moment(&mut self) {
         let moment = self.moments.pop_front().expect("one is left");
         let reached = tokio::time::timeout(PATIENCE, self.target.received(moment)).await;
         assert!(
@@ -69,7 +91,10 @@ impl<'a> Kills<'a> {
             self.seed,
             self.target.count()
         );
-        let stopped = server.kill().await;
+    }
+
+    /// Starts it again, and compares what is on record with what the service saw before it answers anything.
+    async fn go_on(&mut self, stopped: Stopped) -> Server {
         self.target.until_left().await;
         self.target.hold();
         let seen = by_key(&self.target.requests());

@@ -118,7 +118,7 @@ impl Client {
                 .try_send(of_stream(number))
                 .expect("a window's worth");
         }
-        while self.unanswered.len() < WINDOW && self.begin(&requests) {}
+        while self.begin(&requests) {}
         let Ok(answers) = stream.await else {
             return self;
         };
@@ -143,7 +143,8 @@ impl Client {
     }
 
     fn begin(&mut self, requests: &mpsc::Sender<CallWebhooksRequest>) -> bool {
-        let is_begun = self.begun < STREAMED && requests.try_send(of_stream(self.begun)).is_ok();
+        let may_begin = self.begun < STREAMED && self.unanswered.len() < WINDOW;
+        let is_begun = may_begin && requests.try_send(of_stream(self.begun)).is_ok();
         if is_begun {
             self.unanswered.insert(self.begun);
             self.begun += 1;
@@ -194,10 +195,14 @@ async fn r_hdr_3_twenty_kills_lose_nothing_and_repeat_only_what_was_in_flight() 
     let mut client = Client::default();
 
     // What the kills cut off comes again, so that the service sees more than this.
-    let mut kills = Kills::new(&target, 20, 3 * LEADS + STREAMED);
-    while !kills.are_over() {
+    let mut kills = Kills::new(&target, 24, 3 * LEADS + STREAMED);
+    while kills.left() > 0 {
         let calling = tokio::spawn(client.go_on(server.calls()));
-        server = kills.next(server).await;
+        server = if kills.left().is_multiple_of(6) {
+            kills.next_stops(server).await
+        } else {
+            kills.next(server).await
+        };
         client = calling.await.expect("no panic");
     }
     let client = client.go_on(server.calls()).await;
