@@ -89,6 +89,8 @@ pub(crate) struct Found {
     pub(crate) chain: Chain,
     /// Whether it waits for a call.
     pub(crate) is_retrying: bool,
+    /// Whether it was given out, and is not until its step is recorded: it stood where it may be claimed, so who records its step claimed it.
+    pub(crate) is_given_out: bool,
 }
 
 pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId, Error> {
@@ -155,10 +157,12 @@ fn find_by(write: &Write<'_>, condition: &str, values: &[i64]) -> Result<Option<
                 depth: row.get(3)?,
             },
             is_retrying: row.get(4)?,
+            is_given_out: row.get(5)?,
         })
     };
-    let sql =
-        format!("SELECT id, run, chain, depth, call IS NOT NULL FROM entry WHERE {condition}");
+    let sql = format!(
+        "SELECT id, run, chain, depth, call IS NOT NULL, call IS NULL AND detached = 0 FROM entry WHERE {condition}"
+    );
     write
         .connection
         .prepare_cached(&sql)
@@ -166,8 +170,13 @@ fn find_by(write: &Write<'_>, condition: &str, values: &[i64]) -> Result<Option<
         .map_err(sqlite)
 }
 
-/// Brings an entry on.
-pub(crate) fn update(write: &mut Write<'_>, id: EntryId, place: Place) -> Result<(), Error> {
+/// Brings an entry on, which was given out or was not.
+pub(crate) fn update(
+    write: &mut Write<'_>,
+    id: EntryId,
+    is_given_out: bool,
+    place: Place,
+) -> Result<(), Error> {
     let sql = "UPDATE entry SET step = ?2, due = ?3, has_failed = ?4, held = ?5, chain = ?6, depth = ?7, call = ?8, \
          detached = 0 WHERE id = ?1";
     write
@@ -186,7 +195,10 @@ pub(crate) fn update(write: &mut Write<'_>, id: EntryId, place: Place) -> Result
             ])
         })
         .map_err(sqlite)?;
-    write.waiting.freed.push(Waiting::Entry(id));
+    // One that was not may be as soon as this is durable, which is before this is told: then it must stay given out.
+    if is_given_out {
+        write.waiting.freed.push(Waiting::Entry(id));
+    }
     write.waiting.placed.extend(place.spot(id));
     Ok(())
 }

@@ -34,6 +34,7 @@ enum Stand {
     Row {
         id: EntryId,
         is_retrying: bool,
+        is_given_out: bool,
     },
 }
 
@@ -78,6 +79,7 @@ impl Passing {
             stand: Stand::Row {
                 id: row.id,
                 is_retrying: row.is_retrying,
+                is_given_out: row.is_given_out,
             },
             run: row.run,
             counted: row.chain.id,
@@ -163,11 +165,15 @@ impl Passing {
             None => None,
         };
         match self.stand {
-            Stand::Row { id, is_retrying } => {
+            Stand::Row {
+                id,
+                is_retrying,
+                is_given_out,
+            } => {
                 if let Some(progress) = progress {
                     progress.retry_row(is_retrying, will_retry);
                 }
-                entries::update(write, id, place)?;
+                entries::update(write, id, is_given_out, place)?;
                 Ok(id)
             }
             Stand::Position {

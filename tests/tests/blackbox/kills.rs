@@ -206,12 +206,14 @@ async fn r_hdr_3_twenty_kills_lose_nothing_and_repeat_only_what_was_in_flight() 
         client = calling.await.expect("no panic");
     }
     let client = client.go_on(server.calls()).await;
-    is_completed(&server.until_over(&both.name).await, 2);
-    is_completed(&server.until_over(&alone.name).await, 1);
+    let both = server.until_over(&both.name).await;
+    let alone = server.until_over(&alone.name).await;
     assert!(kills.cut_off() > 20, "{} were in flight", kills.cut_off());
     assert!(kills.waiting() > 20, "{} waited", kills.waiting());
 
     let calls = kills.settle(&server).await;
+    is_completed(&both, 2);
+    is_completed(&alone, 1);
     assert_eq!(calls.len(), 3 * LEADS + STREAMED);
     let of_runs: HashSet<_> = calls
         .iter()
