@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use leadhook_proto::v1::CallWebhookRequest;
+use leadhook_proto::v1::{CallWebhookRequest, GetWebhookRequest};
 use leadhook_tests::{Server, make};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -24,15 +24,16 @@ pub(super) async fn round(bench: &mut Bench) {
     let url = services.instant.url.parse().expect("a URL");
     let mut connection = bare::Connection::open(&url).await;
     let log = Log::open();
-    let mut times: [Vec<Duration>; 3] = Default::default();
+    let mut times: [Vec<Duration>; 4] = Default::default();
     for lead in 1..=TURNS {
         let begun = Instant::now();
         connection.call().await;
         times[0].push(begun.elapsed());
         times[1].push(log.commit());
         times[2].push(call(&server, OTHER, lead).await);
+        times[3].push(get(&server, OTHER).await);
     }
-    let [bare, commit, ours] = times.map(|times| percentile(times, 50).as_secs_f64() * 1e6);
+    let [bare, commit, ours, answer] = times.map(|times| percentile(times, 50).as_secs_f64() * 1e6);
     let mut observe = |what, observed, asked| figures.observe("unary", what, observed, asked);
     observe("bare call: p50", (bare, "us"), Nothing);
     observe(
@@ -41,6 +42,8 @@ pub(super) async fn round(bench: &mut Bench) {
         Nothing,
     );
     observe("CallWebhook: p50", (ours, "us"), Nothing);
+    // What gRPC itself takes, client and server, is part of every answer.
+    observe("GetWebhook: p50", (answer, "us"), Nothing);
     observe(
         "CallWebhook: p50 above both",
         (ours - bare - commit, "us"),
@@ -61,6 +64,16 @@ pub(super) async fn call(server: &Server, webhook: &str, lead: usize) -> Duratio
     let elapsed = begun.elapsed();
     assert!(call.into_inner().succeeded, "it is answered");
     elapsed
+}
+
+/// How long an answer takes that is in the server's memory.
+async fn get(server: &Server, webhook: &str) -> Duration {
+    let name = format!("webhooks/{webhook}");
+    let mut webhooks = server.webhooks();
+    let begun = Instant::now();
+    let request = GetWebhookRequest { name };
+    webhooks.get_webhook(request).await.expect("it is there");
+    begun.elapsed()
 }
 
 /// The least time that so many per cent do not exceed.
