@@ -24,7 +24,7 @@ async fn campaign(server: &Server, id: &str, target: &Target, max_concurrency: i
 
 #[tokio::test]
 async fn two_runs_share_the_slots_of_the_server_turn_by_turn() {
-    const LEADS: usize = 300;
+    const LEADS: usize = 120;
     const SLOTS: usize = 4;
     let target = Target::start(Answer::json("{}")).await;
     let server = Server::options()

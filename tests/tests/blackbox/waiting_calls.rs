@@ -83,7 +83,7 @@ fn time(time: Option<prost_types::Timestamp>) -> SystemTime {
 #[tokio::test]
 async fn r_call_6_calls_that_wait_go_on_after_a_stop_and_a_kill_with_the_same_bytes() {
     let target = Target::start(Answer::empty()).await;
-    let (server, run) = waiting(&target, 3).await;
+    let (server, run) = waiting(&target, 6).await;
     let before = calls_of(&server, &run).await;
     let (status, stopped) = server.stop().await;
     assert!(status.success(), "what waits holds nobody up");
@@ -185,7 +185,7 @@ async fn r_cmp_9_cancelling_ends_what_waits_with_its_last_outcome() {
 #[tokio::test]
 async fn r_lead_6_of_a_lead_that_is_deleted_meanwhile_nothing_is_sent_any_more() {
     let target = Target::start(Answer::empty()).await;
-    let (server, run) = waiting(&target, 2).await;
+    let (server, run) = waiting(&target, 5).await;
     let name = "leads/3".to_owned();
     let deleted = server.leads().delete_lead(DeleteLeadRequest { name }).await;
     deleted.expect("it is there");
@@ -203,11 +203,11 @@ async fn r_lead_6_of_a_lead_that_is_deleted_meanwhile_nothing_is_sent_any_more()
 #[tokio::test]
 async fn r_call_12_what_waits_for_a_paused_webhook_is_held_until_it_is_resumed() {
     let target = Target::start(Answer::empty()).await;
-    let (server, run) = waiting(&target, 1).await;
+    let (server, run) = waiting(&target, 4).await;
     server.pause("enrich").await;
     target.answer(Answer::json("{}"));
     // A flow that takes longer than the calls wait.
-    let steps = vec![flow::step(flow::wait(2_000))];
+    let steps = vec![flow::step(flow::wait(5_000))];
     server
         .create_campaign("clock", flow::requested(steps))
         .await;
@@ -236,7 +236,7 @@ async fn r_call_12_what_waits_for_a_paused_webhook_is_held_until_it_is_resumed()
 #[tokio::test]
 async fn r_call_6_a_webhook_that_is_changed_meanwhile_leaves_what_waits_as_it_was() {
     let target = Target::start(Answer::empty()).await;
-    let (server, run) = waiting(&target, 2).await;
+    let (server, run) = waiting(&target, 5).await;
     let changed = Webhook {
         name: "webhooks/enrich".to_owned(),
         ..make::json_webhook(
@@ -273,7 +273,7 @@ async fn r_call_6_a_webhook_that_is_changed_meanwhile_leaves_what_waits_as_it_wa
 #[tokio::test]
 async fn r_call_9_a_repetition_collects_a_call_that_waited_while_the_server_was_away() {
     for is_killed in [true, false] {
-        let target = Target::scripted([busy(2)], Answer::json("{}")).await;
+        let target = Target::scripted([busy(4)], Answer::json("{}")).await;
         let server = Server::start().await;
         server.create_webhook("enrich", retried(&target)).await;
         let request = CallWebhookRequest {
