@@ -230,7 +230,9 @@ impl Violation {
         self
     }
 
-    fn summary(violations: &[Violation]) -> String {
+    /// The first, and how many more there are: what goes into one line.
+    #[must_use]
+    pub fn summary(violations: &[Violation]) -> String {
         let first = violations
             .first()
             .map(Violation::to_string)

@@ -33,6 +33,21 @@ pub(crate) fn made_of(display_name: &str, kind: Kind, revision: Revision) -> Str
     format!("{}-{revision}", stem.trim_end_matches('-'))
 }
 
+/// What is longer is near no name.
+const MAX_NAME: usize = 100;
+
+/// The one that may have been meant by an id, or another short name, that is not there.
+pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if given.len() > MAX_NAME {
+        return None;
+    }
+    known
+        .map(|known| (strsim::damerau_levenshtein(known, given), known))
+        .min()
+        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
+        .map(|(_, known)| known)
+}
+
 fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for char in text.chars().flat_map(char::to_lowercase) {

@@ -63,8 +63,9 @@ impl Dialer {
                     Host::Address(_) => ip.to_string(),
                     Host::Name(name) => format!("{name} ({ip})"),
                 };
+                let whole = if ip.is_ipv4() { 32 } else { 128 };
                 let detail = format!(
-                    "{what} is not reachable from the whole Internet; allow its range to call it"
+                    "{what} is not reachable from the whole Internet; start the server with `--allow-address {ip}/{whole}` to call it"
                 );
                 Err(Failure::new(FailureKind::RefusedAddress, detail))
             }

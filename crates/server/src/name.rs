@@ -5,7 +5,7 @@ use leadhook_proto::v1::ErrorReason;
 use leadhook_store::{CallId, CompanyId, LeadId, RunId};
 use tonic::Status;
 
-use crate::status::invalid_argument;
+use crate::status::{invalid_argument, invalid_arguments};
 
 /// The id of a resource name of `collection`; `field` says where the name stands in the request.
 pub(crate) fn id<'a>(name: &'a str, collection: &str, field: &str) -> Result<&'a str, Status> {
@@ -23,6 +23,21 @@ pub(crate) fn read<'a>(name: &'a str, collection: &str, field: &str) -> Result<&
 /// The id of a lead's name.
 pub(crate) fn lead(name: &str, field: &str) -> Result<LeadId, Status> {
     number(name, "leads", field).map(LeadId)
+}
+
+/// The ids of leads' names, or all that is wrong with them.
+pub(crate) fn leads(names: &[String], field: &str) -> Result<Vec<LeadId>, Status> {
+    let mut faults = Vec::new();
+    let ids = names.iter().enumerate().filter_map(|(at, name)| {
+        let read = read_number(name, "leads", &format!("{field}[{at}]"));
+        read.map_err(|fault| faults.push(fault)).ok().map(LeadId)
+    });
+    let ids = ids.collect();
+    if faults.is_empty() {
+        Ok(ids)
+    } else {
+        Err(invalid_arguments(ErrorReason::InvalidName, &faults))
+    }
 }
 
 /// The id of a company's name.
@@ -52,12 +67,16 @@ pub(crate) fn of_call(id: CallId) -> String {
 }
 
 fn number(name: &str, collection: &str, field: &str) -> Result<i64, Status> {
-    let id = id(name, collection, field)?;
+    read_number(name, collection, field).map_err(refused)
+}
+
+fn read_number(name: &str, collection: &str, field: &str) -> Result<i64, Violation> {
+    let id = read(name, collection, field)?;
     let canonical = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
     canonical
         .then(|| id.parse().ok())
         .flatten()
-        .ok_or_else(|| refused(invalid(name, collection, field)))
+        .ok_or_else(|| invalid(name, collection, field))
 }
 
 fn refused(fault: Violation) -> Status {

@@ -131,10 +131,14 @@ pub(crate) fn row_status(fault: &RowFault) -> Status {
 
 /// What is wrong with a request itself.
 pub(crate) fn invalid_argument(reason: ErrorReason, violation: Violation) -> Status {
-    let message = violation.to_string();
+    invalid_arguments(reason, &[violation])
+}
+
+/// All that is wrong with a request itself.
+pub(crate) fn invalid_arguments(reason: ErrorReason, violations: &[Violation]) -> Status {
     StatusBuilder::new(Code::InvalidArgument, reason)
-        .violations(&[violation])
-        .build(&message)
+        .violations(violations)
+        .build(&Violation::summary(violations))
 }
 
 /// A part of the contract that this version does not carry out.

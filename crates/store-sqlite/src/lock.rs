@@ -65,7 +65,7 @@ fn locked(dir: &Path, file: &mut File) -> Error {
 
 fn unusable(dir: &Path, what: &str, error: io::Error) -> Error {
     let message = format!(
-        "the data directory {} {what}: {error}; choose another directory",
+        "the data directory {} {what}; choose another directory",
         dir.display()
     );
     Error::new(ErrorKind::Unwritable, message).with_source(error)

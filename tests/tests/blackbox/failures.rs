@@ -148,7 +148,10 @@ async fn r_call_4_connections_that_never_come_about_have_a_name() {
     let server = Server::start().await;
     let nowhere = Target::nowhere().await;
     let refused = |what: &str| {
-        format!("{what} is not reachable from the whole Internet; allow its range to call it")
+        let whole = if what.contains(':') { 128 } else { 32 };
+        format!(
+            "{what} is not reachable from the whole Internet; start the server with `--allow-address {what}/{whole}` to call it"
+        )
     };
     for (host, word, detail) in [
         (

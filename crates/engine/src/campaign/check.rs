@@ -22,6 +22,7 @@ use crate::{
     error::Violation,
     leads::{lead_filter, shown},
     render::Bound,
+    resource_id::nearest,
     snapshot::Snapshot,
 };
 
@@ -37,8 +38,6 @@ const MAX_VALUE: usize = 255;
 const MAX_SPAN: Duration = Duration::from_secs(3_653 * 24 * 60 * 60);
 /// Faults beyond these are told without what may have been meant: looking for that costs a pass over all names.
 const MAX_SUGGESTIONS: usize = 20;
-/// What is longer is near no id.
-const MAX_ID: usize = 100;
 
 /// Makes a definition of a draft. `own` is the campaign's resource id, and the id that it has or will have.
 ///
@@ -109,12 +108,13 @@ impl Checker<'_> {
         if name.is_empty() {
             return None;
         }
-        let found = self.snapshot.programs.named(name);
-        if found.is_err() {
-            let message = format!("no program is called `{}`", shown(name));
-            self.fault("campaign.program", message);
+        let programs = &self.snapshot.programs;
+        if let Ok(found) = programs.named(name) {
+            return Some(found.program.id);
         }
-        Some(found.ok()?.program.id)
+        let names = programs.iter().map(|live| &*live.program.name);
+        self.missing("campaign.program", "program", name, names);
+        None
     }
 
     fn sizes(&mut self, draft: &CampaignDraft) {
@@ -454,17 +454,6 @@ impl Checker<'_> {
     fn fault(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.faults.push(Violation::new(path, message));
     }
-}
-
-/// The id that may have been meant by one that is not there.
-fn nearest<'a>(id: &str, ids: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if id.len() > MAX_ID {
-        return None;
-    }
-    ids.map(|known| (strsim::damerau_levenshtein(known, id), known))
-        .min()
-        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use leadhook_store::{
 
 use super::{
     compile::{CompiledCampaign, CompiledTrigger},
+    constraint::Compared,
     live::LiveCampaign,
     tokens::{self, ChangeTexts},
 };
@@ -47,6 +48,8 @@ fn changed(snapshot: &Snapshot, change: &FieldChange, zone: &Zone) -> Vec<NewEnt
         return Vec::new();
     };
     let texts = ChangeTexts::new(change, zone);
+    let new = Compared::new(&texts.new);
+    let previous = Compared::new(&texts.previous);
     let fires = |trigger: &CompiledTrigger| match trigger {
         CompiledTrigger::DataValueChanges {
             field,
@@ -54,10 +57,8 @@ fn changed(snapshot: &Snapshot, change: &FieldChange, zone: &Zone) -> Vec<NewEnt
             previous_value,
         } => {
             *field == change.field
-                && new_value.as_ref().is_none_or(|it| it.holds(&texts.new))
-                && previous_value
-                    .as_ref()
-                    .is_none_or(|it| it.holds(&texts.previous))
+                && new_value.as_ref().is_none_or(|it| it.holds(&new))
+                && previous_value.as_ref().is_none_or(|it| it.holds(&previous))
         }
         _ => false,
     };
@@ -79,6 +80,7 @@ fn called(snapshot: &Snapshot, call: &NewCall) -> Vec<NewEntry> {
     let outcome = &call.outcome;
     let body = call.response.as_ref().map(|response| &*response.body);
     let payload = String::from_utf8_lossy(body.unwrap_or_default());
+    let (of_payload, of_error_type) = (Compared::new(&payload), Compared::new(&outcome.error_type));
     let fires = |trigger: &CompiledTrigger| match trigger {
         CompiledTrigger::WebhookIsCalled {
             webhook,
@@ -90,8 +92,8 @@ fn called(snapshot: &Snapshot, call: &NewCall) -> Vec<NewEntry> {
                 && (codes.is_empty() || codes.contains(&i32::from(outcome.code)))
                 && error_type
                     .as_ref()
-                    .is_none_or(|it| it.holds(&outcome.error_type))
-                && response.as_ref().is_none_or(|it| it.holds(&payload))
+                    .is_none_or(|it| it.holds(&of_error_type))
+                && response.as_ref().is_none_or(|it| it.holds(&of_payload))
         }
         _ => false,
     };

@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Kind, Violation},
     leads::shown,
     render::MyToken,
+    resource_id::nearest,
 };
 
 /// A program or folder to be saved.
@@ -105,7 +106,11 @@ impl ProgramDraft {
                 "no program is called `{}`; name one as `programs/...`, or none",
                 shown(&self.parent)
             );
-            faults.push(Violation::new("program.parent", message));
+            let id = self.parent.trim_start_matches("programs/");
+            let near = nearest(id, programs.iter().map(|live| &*live.program.name));
+            let near = near.map(|near| format!("programs/{near}"));
+            let fault = Violation::new("program.parent", message);
+            faults.push(fault.suggest(near.unwrap_or_default()));
         }
         parent.map(|parent| parent.program.id)
     }

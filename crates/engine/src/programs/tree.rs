@@ -78,6 +78,13 @@ impl Lineage {
         self.0.iter().find_map(|live| live.my.get(key))
     }
 
+    /// Keys of all My Tokens, those that are overridden included.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .flat_map(|live| live.my.keys().map(|key| &**key))
+    }
+
     /// Keys of all My Tokens that name others, those that are overridden included.
     pub(crate) fn holders(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|live| live.holders())

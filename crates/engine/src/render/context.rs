@@ -12,6 +12,7 @@ use crate::{
     campaign::{Campaigns, CompiledCampaign},
     error::{Error, Kind, Violation},
     programs::{Lineage, Programs},
+    resource_id::nearest,
 };
 
 /// What a caller gives beside the lead.
@@ -132,6 +133,12 @@ impl Context {
     /// The My Token of a key that the call sees: its own, else the program's, else the nearest one above it.
     pub(crate) fn my(&self, key: &str) -> Option<&My> {
         self.overrides.get(key).or_else(|| self.lineage.my(key))
+    }
+
+    /// The key of the My Token that may have been meant by one that the call does not see.
+    pub(crate) fn near_my(&self, key: &str) -> Option<&str> {
+        let own = self.overrides.keys().map(|key| &**key);
+        nearest(key, own.chain(self.lineage.keys()))
     }
 
     /// The campaign that the call stands in.

@@ -74,11 +74,16 @@ fn tokens(location: &str, bound: &Bound, context: &Context, warnings: &mut Vec<W
             }
         }
         if let Some(scope) = out_of_scope(source, context) {
-            warnings.push(warning(
-                place,
-                &format!("{spelled} has no value here: {scope}"),
-                "give it a default, or call the webhook where it has a value",
-            ));
+            let near = match source {
+                Source::My(key) => context.near_my(key),
+                _ => None,
+            };
+            let suggestion = match near {
+                Some(near) => format!("did you mean {{{{my.{near}}}}}?"),
+                None => "give it a default, or call the webhook where it has a value".to_owned(),
+            };
+            let message = format!("{spelled} has no value here: {scope}");
+            warnings.push(warning(place, &message, &suggestion));
         } else if matches!(source, Source::System(System::Link)) {
             warnings.push(warning(
                 place,

@@ -19,7 +19,7 @@ pub(super) fn side_by_side<S: Schema>(
     let (first, rest) = (&items[second - 1], &items[second..]);
     spaced_text(text, first, rest)
         .or_else(|| spaced_name(text, schema, first, rest))
-        .unwrap_or_else(|| no_connective(first, &items[second]))
+        .unwrap_or_else(|| no_connective(schema, first, &items[second]))
 }
 
 /// `City = New York`: a bare literal, then bare words.
@@ -52,8 +52,11 @@ fn spaced_name<S: Schema>(
     Some(fault.suggest(write(&display::name(&name))))
 }
 
-fn no_connective(first: &Pair<'_, Rule>, second: &Pair<'_, Rule>) -> Fault {
+fn no_connective<S: Schema>(schema: &S, first: &Pair<'_, Rule>, second: &Pair<'_, Rule>) -> Fault {
     if let Some(name) = loose_name(first) {
+        if let Some(parameters) = schema.function(words(&name)) {
+            return advice::not_called(&name, parameters);
+        }
         return advice::no_operator(&name, Type::Text);
     }
     let message = format!("AND or OR is missing before {}", shown(words(second)));

@@ -139,6 +139,32 @@ pub(super) fn negation(pair: &Pair<'_, Rule>, negated: &Pair<'_, Rule>) -> Resul
     Err(syntax(pair, message).suggest(write(&format!("NOT {}", words(negated)))))
 }
 
+/// The name of a function where no call of it can be read: without parentheses, or with something else than arguments in them.
+pub(super) fn not_called(name: &Pair<'_, Rule>, parameters: &[Parameter]) -> Fault {
+    let function = words(name);
+    let arguments: Vec<_> = parameters
+        .iter()
+        .map(|parameter| format!("{} = {}", parameter.name, example(&parameter.ty)))
+        .collect();
+    let message = format!("{} is a function", shown(function));
+    syntax(name, message).suggest(format!(
+        "its arguments stand in parentheses, each with its name and a comma before the next, texts with spaces in double quotes, as in \
+         `{function}({})`",
+        arguments.join(", ")
+    ))
+}
+
+/// How a value of this type is written.
+fn example(ty: &Type) -> &'static str {
+    match ty {
+        Type::Number => "503",
+        Type::Boolean => "true",
+        Type::Date => "2010-05-07",
+        Type::Timestamp => "\"2010-05-07T15:41:32Z\"",
+        _ => "\"...\"",
+    }
+}
+
 /// A name alone: AIP-160's search in all fields is not part of this subset.
 pub(super) fn no_operator(name: &Pair<'_, Rule>, ty: Type) -> Fault {
     let instead = match ty {
@@ -156,6 +182,9 @@ pub(super) fn no_operator(name: &Pair<'_, Rule>, ty: Type) -> Fault {
 }
 
 pub(super) fn unknown_field<S: Schema>(schema: &S, pair: &Pair<'_, Rule>, name: &str) -> Fault {
+    if let Some(parameters) = schema.function(name) {
+        return not_called(pair, parameters);
+    }
     let names = schema.names();
     let suggestion = match near(name, &names) {
         Some(meant) => Some(did_you_mean(&display::name(meant))),

@@ -38,6 +38,10 @@ fn r_cmp_4_the_caller_says_whether_a_function_holds() {
     assert!(!filter.matches_with(one, |call| call.argument("code").is_some()));
 }
 
+const IS_A_FUNCTION: &str = "column 1: `called_webhook` is a function; its arguments stand in parentheses, each with its name and a comma \
+    before the next, texts with spaces in double quotes, as in `called_webhook(webhook = \"...\", code = 503, error_type = \"...\", \
+    since = \"2010-05-07T15:41:32Z\")`";
+
 #[test]
 fn r_cmp_4_is_refused_where_it_does_not_fit() {
     use ErrorKind::{Argument, Literal, Syntax, UnknownFunction};
@@ -90,9 +94,16 @@ fn r_cmp_4_is_refused_where_it_does_not_fit() {
         (
             "called_webhook(code = 1 AND code = 2)",
             Syntax,
-            "column 1: `called_webhook` alone is no condition; an operator (= != < <= > >= :) and a value are \
-             missing, as in `called_webhook:*`",
+            IS_A_FUNCTION,
         ),
+        ("called_webhook(code 503)", Syntax, IS_A_FUNCTION),
+        (
+            "called_webhook(error_type = TIME OUT)",
+            Syntax,
+            IS_A_FUNCTION,
+        ),
+        ("called_webhook", Syntax, IS_A_FUNCTION),
+        ("called_webhook = true", Syntax, IS_A_FUNCTION),
     ] {
         let error = refused(text);
         assert_eq!(error.to_string(), format!("line 1, {said}"), "{text}");

@@ -98,7 +98,7 @@ async fn r_call_4_refused_address_is_judged_on_what_the_name_resolves_to() {
     assert_eq!(failure.kind(), FailureKind::RefusedAddress);
     assert_eq!(
         failure.detail(),
-        "public.example (127.0.0.1) is not reachable from the whole Internet; allow its range to call it"
+        "public.example (127.0.0.1) is not reachable from the whole Internet; start the server with `--allow-address 127.0.0.1/32` to call it"
     );
     assert_eq!(server.connections(), 0);
 

@@ -731,6 +731,7 @@ pub struct ChangeDataValue {
     #[prost(string, tag = "1")]
     pub field: ::prost::alloc::string::String,
     /// Template of the value, its tokens as plain text, read as R-FLD-2 reads text. Empty: clears the field. A text that does not fit leaves it (R-CMP-11).
+    /// A My Token, trigger token or member field that is not there is empty text, of which nothing warns: `:default=` keeps the field from being cleared by it.
     #[prost(string, tag = "2")]
     pub new_value: ::prost::alloc::string::String,
 }

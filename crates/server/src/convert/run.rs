@@ -44,9 +44,7 @@ pub(crate) fn run_request(request: v1::RequestCampaignRequest) -> Result<RunRequ
     let leads = if request.leads.is_empty() {
         Leads::Matching(request.lead_filter)
     } else {
-        let names = request.leads.iter().enumerate();
-        let ids = names.map(|(at, lead)| name::lead(lead, &format!("leads[{at}]")));
-        Leads::Named(ids.collect::<Result<_, _>>()?)
+        Leads::Named(name::leads(&request.leads, "leads")?)
     };
     Ok(RunRequest {
         campaign,

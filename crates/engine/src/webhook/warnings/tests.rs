@@ -194,6 +194,22 @@ fn r_def_3_tokens_out_of_scope() {
 }
 
 #[test]
+fn r_def_3_a_near_miss_of_a_my_token_is_told_also_of_one_above() {
+    let given = Stage::json("[{{my.Abve}},{{my.Nothing like it}}]")
+        .program("above", &[("Above", MyTokenType::Text, "1")])
+        .program("below", &[]);
+    let warnings = warnings(&given);
+    let suggestions: Vec<_> = warnings.iter().map(|it| &*it.suggestion).collect();
+    assert_eq!(
+        suggestions,
+        [
+            "did you mean {{my.above}}?",
+            "give it a default, or call the webhook where it has a value"
+        ]
+    );
+}
+
+#[test]
 fn r_def_3_tokens_that_only_e_mails_have() {
     for token in [
         "forwardToFriendLink",
