@@ -9,7 +9,7 @@ use std::{
 };
 
 use leadhook_field::Datetime;
-use leadhook_store::{CallId, Claim, Claimed, Error, RunId, Waiting, WebhookId};
+use leadhook_store::{CallId, Claim, Claimed, Error, ErrorKind, RunId, Waiting, WebhookId};
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -117,9 +117,19 @@ fn read(
         ..Claimed::default()
     };
     for spot in spots {
-        match spot.what {
-            Waiting::Entry(id) => claimed.entries.extend(entries::get(connection, id)?),
-            Waiting::Call(id) => claimed.calls.extend(retries::get(connection, kinds, id)?),
+        let read = match spot.what {
+            Waiting::Entry(id) => {
+                entries::get(connection, id).map(|entry| claimed.entries.extend(entry))
+            }
+            Waiting::Call(id) => {
+                retries::get(connection, kinds, id).map(|call| claimed.calls.extend(call))
+            }
+        };
+        match read {
+            Err(error) if error.kind() == ErrorKind::Corrupt => {
+                claimed.damaged.push(error.to_string());
+            }
+            read => read?,
         }
     }
     Ok(claimed)

@@ -222,8 +222,24 @@ pub struct Claimed {
     pub entries: Vec<Entry>,
     /// Oldest due first.
     pub calls: Vec<WaitingCall>,
+    /// Rows that are damaged, each named by the text of an error. They count as given out, so that what stands behind them goes on.
+    pub damaged: Vec<String>,
     /// When the next of what is not held back and was not given out is due, where [`Claim::Due`] was asked; none: nothing waits for its time.
     pub next_due: Option<Datetime>,
+}
+
+impl Claimed {
+    /// How much was given out, damaged rows included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len() + self.calls.len() + self.damaged.len()
+    }
+
+    /// Whether nothing was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// That something which is due is held back: it is given out again when what the webhook holds back is asked for.

@@ -77,7 +77,7 @@ async fn take_up_due<S: Store>(shared: &Arc<Shared<S>>) -> Duration {
                 return PATIENCE;
             }
         };
-        let is_all = claimed.entries.len() + claimed.calls.len() < limit;
+        let is_all = claimed.len() < limit;
         let next_due = claimed.next_due;
         shared.take_up(claimed, Hand::default(), Some(places)).await;
         if is_all {
@@ -100,6 +100,9 @@ impl<S: Store> Shared<S> {
         mut hand: Hand,
         mut places: Option<Taken>,
     ) {
+        for damage in &claimed.damaged {
+            tracing::error!(%damage, "what waits cannot be read, and goes on no more");
+        }
         let in_task = places.is_some();
         let mut take = |run: Option<RunId>| {
             let place = places.as_mut().and_then(Taken::one);

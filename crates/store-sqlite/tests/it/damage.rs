@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leadhook_field::{FieldId, Schema};
 use leadhook_filter::Filter;
 use leadhook_store::{
-    Claim, CompanyId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId, Store,
+    Claim, CompanyId, EntryId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId,
+    Store,
     suite::make::{self, CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
 };
 use leadhook_store_sqlite::SqliteStore;
@@ -191,7 +192,16 @@ async fn damage_to_runs_and_entries_is_named() {
     let (_dir, store) = damaged("UPDATE run_leads SET leads = x'ff'");
     let leads = store.run_leads(RunId(7), 0, 9).await;
     assert_names(leads, "row 7 of table run_leads");
-    let (_dir, store) = damaged("UPDATE entry SET trigger = x'05'");
-    let claimed = store.claim(Claim::Due(make::at(9)), 9).await;
-    assert_names(claimed, "row 9 of table entry");
+    let behind = "INSERT INTO entry VALUES (10, 1, 1, 1, 7, 0, 1, 0, NULL, NULL, 0, x'', NULL, 0);
+        UPDATE entry SET trigger = x'05' WHERE id = 9";
+    let (_dir, store) = damaged(behind);
+    let claimed = store.claim(Claim::Due(make::at(9)), 9).await.unwrap();
+    let [text] = &claimed.damaged[..] else {
+        panic!("{claimed:?}");
+    };
+    assert!(text.contains("row 9 of table entry"), "{text}");
+    let entries: Vec<_> = claimed.entries.iter().map(|entry| entry.id).collect();
+    assert_eq!(entries, [EntryId(10)], "it is not in the way of others");
+    let again = store.claim(Claim::Due(make::at(9)), 9).await.unwrap();
+    assert!(again.is_empty(), "{again:?}");
 }
