@@ -64,15 +64,18 @@ impl Pool {
         if let Some(origin) = self.lock().get(url.origin()) {
             return origin.clone();
         }
-        self.start_sweeping();
         let new = || {
             let names = Names::new(self.resolver.clone());
             Arc::new(Origin::new(self.limits, names, Arc::downgrade(self)))
         };
-        self.lock()
+        let origin = self
+            .lock()
             .entry(url.origin().into())
             .or_insert_with(new)
-            .clone()
+            .clone();
+        // Behind the insertion: a sweep that ends before it found nothing leaves this one to begin, one that is under way finds it.
+        self.start_sweeping();
+        origin
     }
 
     /// Counts a connection that is about to be dialled. Where as many are open as should be, those that rest make room for it: of each origin's the half
