@@ -9,6 +9,7 @@ use super::{Selection, lead_filter};
 use crate::{
     engine::Engine,
     error::{Error, Kind},
+    undropped::Undropped,
 };
 
 /// A lead as it is shown.
@@ -92,8 +93,14 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn delete_lead(&self, id: LeadId) -> Result<(), Error> {
-        let was_there = self.shared.store.delete_lead(id, self.now()).await?;
-        if was_there {
+        let (shared, now) = (Arc::clone(&self.shared), self.now());
+        // Also when who asked for it goes away meanwhile: the lead may have been the last of a run.
+        let erased = async move {
+            let was_there = shared.store.delete_lead(id, now).await;
+            shared.runs.changed();
+            was_there
+        };
+        if Undropped::new(erased, &self.shared.calls.tasks).await? {
             Ok(())
         } else {
             Err(lead_not_found(id))

@@ -1,11 +1,14 @@
 //! CancelRun: what is in flight finishes, the rest is not sent.
 
+use std::sync::Arc;
+
 use leadhook_store::{RunId, Store};
 
 use super::read::RunView;
 use crate::{
     engine::Engine,
     error::{Error, Kind},
+    undropped::Undropped,
 };
 
 impl<S: Store> Engine<S> {
@@ -14,15 +17,22 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn cancel_run(&self, id: RunId) -> Result<RunView, Error> {
-        let Some(_) = self.shared.store.cancel_run(id).await? else {
+        let shared = Arc::clone(&self.shared);
+        // What is durable is done, also when who asked for it goes away meanwhile.
+        let cancelled = async move {
+            let found = shared.store.cancel_run(id).await?;
+            if let Some(live) = shared.runs.get(id).filter(|_| found.is_some()) {
+                live.stopping.cancel();
+                live.changed();
+            }
+            Ok::<_, Error>(found)
+        };
+        let found = Undropped::new(cancelled, &self.shared.calls.tasks).await?;
+        if found.is_none() {
             return Err(Error::NotFound {
                 kind: Kind::Run,
                 name: format!("runs/{id}"),
             });
-        };
-        if let Some(live) = self.shared.runs.get(id) {
-            live.stopping.cancel();
-            live.changed();
         }
         self.get_run(id).await
     }

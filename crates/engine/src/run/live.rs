@@ -58,6 +58,13 @@ impl Runs {
         self.lock().get(&id).cloned()
     }
 
+    /// Something happened that may have ended leads of any of them.
+    pub(crate) fn changed(&self) {
+        for run in self.lock().values() {
+            run.changed();
+        }
+    }
+
     /// How many are not over.
     pub(super) fn count(&self) -> usize {
         self.lock().len()
