@@ -145,6 +145,13 @@ pub enum Error {
     Store(#[from] store::Error),
 }
 
+impl Error {
+    /// Whether a row of the store is damaged.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Error::Store(error) if error.kind() == store::ErrorKind::Corrupt)
+    }
+}
+
 /// A kind of resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the variants are the contract's own words")]

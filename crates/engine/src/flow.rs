@@ -5,6 +5,7 @@
 //! is a row: it holds no slot, and no memory.
 
 mod again;
+mod ask;
 mod backlog;
 mod calls;
 mod due;

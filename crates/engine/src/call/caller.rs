@@ -230,7 +230,7 @@ fn paused(name: &str) -> Error {
 
 /// The way of one call.
 async fn carry_out<S: Store>(
-    shared: &Shared<S>,
+    shared: &Arc<Shared<S>>,
     prepared: Prepared,
     cancel: CancellationToken,
 ) -> Result<Call, Error> {
@@ -284,12 +284,28 @@ async fn carry_out<S: Store>(
     fly(shared, flight, slot, &cancel).await
 }
 
-/// Attempts until one is the last. A slot is held until what came of its attempt is on record.
+/// Makes a call's attempts. Where they cannot be gone on with, since the store failed, a call that is on record by then goes on as a row.
 async fn fly<S: Store>(
+    shared: &Arc<Shared<S>>,
+    flight: Flight,
+    slot: Slot,
+    cancel: &CancellationToken,
+) -> Result<Call, Error> {
+    let (webhook, mut waiting) = (flight.origin.webhook, None);
+    let ended = attempts(shared, flight, slot, cancel, &mut waiting).await;
+    if let (Err(_), Some(call)) = (&ended, waiting) {
+        shared.hand_over(call, webhook);
+    }
+    ended
+}
+
+/// Attempts until one is the last. A slot is held until what came of its attempt is on record; `waiting` is the call once it is, too.
+async fn attempts<S: Store>(
     shared: &Shared<S>,
     mut flight: Flight,
     mut slot: Slot,
     cancel: &CancellationToken,
+    waiting: &mut Option<CallId>,
 ) -> Result<Call, Error> {
     loop {
         let Some(result) = flight.attempt(shared, &slot, cancel).await else {
@@ -298,10 +314,11 @@ async fn fly<S: Store>(
         let Some(wait) = flight.wait_after(shared, &result) else {
             return end(shared, flight, Last::Attempt(result)).await;
         };
-        let waiting = flight.waiting(shared, &result, wait, true);
-        let (id, recorded) = shared.calls.recorder.record(waiting).await?;
+        let row = flight.waiting(shared, &result, wait, true);
+        let (id, recorded) = shared.calls.recorder.record(row).await?;
         drop(slot);
         flight.id = Some(id);
+        *waiting = Some(id);
         if recorded.state == CallState::Ended {
             return recorded_call(shared, id).await;
         }

@@ -58,12 +58,31 @@ impl Recorder {
         sleep: Arc<Sleep>,
         stopping: CancellationToken,
     ) -> Recorder {
+        let last = *store.last_call().borrow();
+        let write = move |calls| {
+            let store = Arc::clone(&store);
+            async move { store.record(calls).await }
+        };
+        Recorder::on(write, last, now, sleep, stopping)
+    }
+
+    /// The same on what writes a batch; `last` is the last call that is on record.
+    fn on<W, F>(
+        write: W,
+        last: CallId,
+        now: Arc<Clock>,
+        sleep: Arc<Sleep>,
+        stopping: CancellationToken,
+    ) -> Recorder
+    where
+        W: Fn(Arc<[NewCall]>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Vec<Recorded>, Error>> + Send + 'static,
+    {
         let (clients, of_clients) = mpsc::channel(MAX_WAITING);
         let (flows, of_flows) = mpsc::channel(MAX_WAITING);
-        let last = *store.last_call().borrow();
         let ended_late = broadcast::Sender::new(MAX_LATE);
         let task = Task {
-            store,
+            write,
             now,
             sleep,
             stopping,
@@ -102,8 +121,9 @@ impl Recorder {
     }
 }
 
-struct Task<S> {
-    store: Arc<S>,
+/// Writes what is handed in with [`Store::record`], or what a test has in its place.
+struct Task<W> {
+    write: W,
     now: Arc<Clock>,
     sleep: Arc<Sleep>,
     stopping: CancellationToken,
@@ -114,7 +134,11 @@ struct Task<S> {
     ended_late: broadcast::Sender<CallId>,
 }
 
-impl<S: Store> Task<S> {
+impl<W, F> Task<W>
+where
+    W: Fn(Arc<[NewCall]>) -> F,
+    F: Future<Output = Result<Vec<Recorded>, Error>>,
+{
     async fn run(mut self) {
         let mut batch = Vec::new();
         while self.fill(&mut batch).await {
@@ -154,7 +178,7 @@ impl<S: Store> Task<S> {
         while let Some((mut calls, thens)) = parts.pop() {
             let ids = self.stamp(&mut calls);
             let calls: Arc<[NewCall]> = calls.into();
-            let error = match self.store.record(Arc::clone(&calls)).await {
+            let error = match (self.write)(Arc::clone(&calls)).await {
                 Ok(recorded) => {
                     tell(thens, ids.into_iter().zip(recorded));
                     let is_late = |call: &&NewCall| call.has_waited && call.wait.is_none();
@@ -251,3 +275,6 @@ fn refuse(calls: &[NewCall], thens: Vec<Then>, error: &Error) -> (Vec<NewCall>, 
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the recorder has stopped")
 }
+
+#[cfg(test)]
+mod tests;

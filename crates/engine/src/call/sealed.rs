@@ -11,6 +11,13 @@ use crate::{compile::Compiled, engine::Shared};
 
 /// Seals a request and whom it is for.
 pub(super) fn seal<S>(shared: &Shared<S>, request: &Request, subject: &CallSubjectData) -> Bytes {
+    let mut nonce = [0; 12];
+    (shared.environment.random)(&mut nonce);
+    let plain = write(request, subject);
+    shared.environment.key.seal_bytes(plain, nonce).into()
+}
+
+fn write(request: &Request, subject: &CallSubjectData) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
     let url = &request.url;
     let text = [
@@ -30,9 +37,7 @@ pub(super) fn seal<S>(shared: &Shared<S>, request: &Request, subject: &CallSubje
         put_values(lead, &mut out);
         put_values(company, &mut out);
     }
-    let mut nonce = [0; 12];
-    (shared.environment.random)(&mut nonce);
-    shared.environment.key.seal_bytes(out, nonce).into()
+    out
 }
 
 /// What was sealed.
@@ -49,22 +54,12 @@ pub(crate) fn open<S>(
     lead: Option<LeadId>,
     body: Bytes,
 ) -> Option<Opened> {
-    let bytes = shared.environment.key.open_bytes(sealed.to_vec()).ok()?;
-    let mut reader = Reader(&bytes);
-    let url = Url::parse(reader.text()?).ok()?;
-    let headers = (0..reader.number()?).map(|_| {
-        let name = HeaderName::from_bytes(reader.bytes()?).ok()?;
-        let value = HeaderValue::from_bytes(reader.bytes()?).ok()?;
-        Some((name, value))
-    });
-    let headers = headers.collect::<Option<Vec<_>>>()?;
-    let subject = match lead {
-        Some(lead) => CallSubjectData::Stored(lead),
-        None => CallSubjectData::Inline {
-            lead: reader.values()?,
-            company: reader.values()?,
-        },
-    };
+    let plain = shared.environment.key.open_bytes(sealed.to_vec()).ok()?;
+    let Plain {
+        url,
+        headers,
+        subject,
+    } = read(&plain, lead)?;
     let request = Request {
         method: webhook.method,
         url,
@@ -73,6 +68,39 @@ pub(crate) fn open<S>(
         timeout: webhook.timeout,
     };
     Some(Opened { request, subject })
+}
+
+/// What is sealed, read back.
+#[derive(Debug)]
+struct Plain {
+    url: Url,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    subject: CallSubjectData,
+}
+
+/// What [`write`] wrote; none where it did not.
+fn read(plain: &[u8], lead: Option<LeadId>) -> Option<Plain> {
+    let mut reader = Reader(plain);
+    let url = Url::parse(reader.text()?).ok()?;
+    let headers = (0..reader.number()?).map(|_| {
+        let name = HeaderName::from_bytes(reader.bytes()?).ok()?;
+        let value = HeaderValue::from_bytes(reader.bytes()?).ok()?;
+        Some((name, value))
+    });
+    let headers = headers.collect::<Option<_>>()?;
+    let subject = match lead {
+        Some(lead) => CallSubjectData::Stored(lead),
+        None => CallSubjectData::Inline {
+            lead: reader.values()?,
+            company: reader.values()?,
+        },
+    };
+    let Reader(rest) = reader;
+    rest.is_empty().then_some(Plain {
+        url,
+        headers,
+        subject,
+    })
 }
 
 const TEXT: u8 = 0;
@@ -164,3 +192,6 @@ impl<'a> Reader<'a> {
         Some((field, value))
     }
 }
+
+#[cfg(test)]
+mod tests;

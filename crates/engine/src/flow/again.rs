@@ -140,13 +140,7 @@ fn send<S: Store>(
     run: Option<Arc<LiveRun>>,
     stopping: &CancellationToken,
 ) {
-    let held = Held {
-        slot: Some(slot),
-        memory: None,
-        _counted: run.as_ref().map(|run| run.gauge.enter(Figure::Retried)),
-        _ticket: Some(ticket),
-        run,
-    };
+    let held = Held::sent(slot, ticket, run, Figure::Retried);
     let (engine, stopping) = (Arc::clone(shared), stopping.clone());
     shared
         .calls
@@ -195,13 +189,7 @@ async fn end<S: Store>(
     };
     let webhook: Option<&Compiled> = webhook.as_deref();
     let call = ended_as_recorded(shared, waiting, webhook, part);
-    let held = Held {
-        slot: None,
-        memory: None,
-        _counted: None,
-        _ticket: Some(ticket),
-        run,
-    };
+    let held = Held::unsent(ticket, run);
     shared.calls.recorder.hand_in(call, held).await;
 }
 
@@ -212,7 +200,7 @@ pub(crate) async fn end_waiting_calls<S: Store>(shared: &Shared<S>, run: &Arc<Li
         let Some(claimed) = shared.insist(&shared.calls.stopping, claim).await else {
             return;
         };
-        if claimed.calls.is_empty() {
+        if claimed.is_empty() {
             return;
         }
         for call in claimed.calls {

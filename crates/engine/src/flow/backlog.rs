@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use leadhook_store::{Claim, Hold, Store, WebhookId};
+use leadhook_store::{CallId, Claim, Hold, Store, Waiting, WebhookId};
 use tokio_util::sync::CancellationToken;
 
 use super::{calls::Turn, group::Hand};
@@ -109,6 +109,20 @@ impl<S: Store> Shared<S> {
         }
     }
 
+    /// Who made a call that waits for its next attempt cannot go on with it: the webhook does as soon as it has a slot, or the next server.
+    pub(crate) fn hand_over(self: &Arc<Self>, call: CallId, webhook: WebhookId) {
+        let stopping = self.calls.stopping.clone();
+        if stopping.is_cancelled() {
+            return;
+        }
+        let shared = Arc::clone(self);
+        self.calls.tasks.spawn(async move {
+            let what = Waiting::Call(call);
+            shared.hold(vec![Hold { what, webhook }], &stopping).await;
+            shared.pull(webhook);
+        });
+    }
+
     async fn take_up_held(self: Arc<Self>, webhook: WebhookId) {
         let stopping = self.calls.stopping.clone();
         loop {
@@ -123,7 +137,7 @@ impl<S: Store> Shared<S> {
             let Some(claimed) = self.insist(&stopping, claim).await else {
                 return;
             };
-            if claimed.entries.is_empty() && claimed.calls.is_empty() {
+            if claimed.is_empty() {
                 if self.backlogs.is_empty(webhook) {
                     return;
                 }
@@ -183,3 +197,6 @@ impl<S: Store> Shared<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

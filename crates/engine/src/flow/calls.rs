@@ -4,8 +4,8 @@ use std::{collections::VecDeque, pin::pin, sync::Arc};
 
 use futures_util::FutureExt;
 use leadhook_store::{
-    CampaignType, Hold, IdempotencyKey, LeadId, NewCall, Next, Origin, Passage, Revision,
-    StepEffect, Store, Subject, Waiting, WebhookId,
+    CampaignType, Hold, IdempotencyKey, NewCall, Next, Origin, Passage, Revision, StepEffect,
+    Store, Subject, Waiting, WebhookId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,11 +35,31 @@ pub(super) enum Turn {
     Stopping,
 }
 
-/// A webhook as it is now.
+/// A webhook as it is now, and what its calls for a group are rendered with.
 struct Called<'a> {
     id: WebhookId,
     version: Revision,
     compiled: &'a Arc<Compiled>,
+    contexts: &'a Contexts,
+    needs: &'a Needs<'a>,
+}
+
+impl Called<'_> {
+    /// The request for the lead at a place of the group.
+    fn render<S>(
+        &self,
+        shared: &Shared<S>,
+        at: usize,
+        (subject, answers): &(Subject, Answers),
+        key: &IdempotencyKey,
+    ) -> Result<Rendered, NotSent> {
+        let (settings, now) = (&shared.settings, (shared.environment.now)());
+        let (zone, limit) = (&settings.zone, settings.max_payload);
+        let (context, needs) = (self.contexts.at(at), self.needs);
+        let scene = Scene::new(subject, context, needs, answers, now, zone, limit);
+        let scene = scene.map_err(|_| NotSent::TooLarge)?;
+        render(self.compiled, &scene, key, limit)
+    }
 }
 
 impl Group {
@@ -143,64 +163,58 @@ impl Group {
             Ok(contexts) => contexts,
             Err(fault) => return self.failed(leads, &fault),
         };
+        // All leads are of one campaign, so they need the same of their contexts.
+        let needs = Needs::new(&compiled.named, contexts.at(0));
         let called = Called {
             id: webhook,
             version: live.webhook.version,
             compiled,
+            contexts: &contexts,
+            needs: &needs,
         };
-        // All leads are of one campaign, so they need the same of their contexts.
-        let needs = Needs::new(&compiled.named, contexts.at(0));
-        let ids: Vec<_> = leads.iter().map(|passenger| passenger.lead).collect();
-        let found = shared.insist(&self.stopping, || {
-            shared.subjects_and_answers(&ids, &compiled.projection, contexts.at(0), &needs)
+        let found = self.ask(shared, &leads, |ids| {
+            let (context, needs) = (contexts.at(0), &needs);
+            async move {
+                let projection = &compiled.projection;
+                let found = shared.subjects_and_answers(&ids, projection, context, needs);
+                found.await
+            }
         });
         let Some(found) = found.await else {
             return Vec::new();
         };
-        let mut gone = Vec::new();
+        let (mut gone, mut failed) = (Vec::new(), Vec::new());
         let found = found.into_iter().zip(slots).enumerate();
-        for (passenger, (at, (found, slot))) in leads.into_iter().zip(found) {
+        for (mut passenger, (at, (found, slot))) in leads.into_iter().zip(found) {
             match found {
-                Some(found) => {
-                    self.send(
-                        shared,
-                        &called,
-                        passenger,
-                        slot,
-                        (&contexts, at),
-                        &needs,
-                        &found,
-                    )
-                    .await;
+                Ok(Some(found)) => {
+                    let key = self.idempotency_key(shared, &passenger);
+                    let rendered = called.render(shared, at, &found, &key);
+                    self.send(shared, &called, passenger, slot, key, rendered)
+                        .await;
                 }
-                None => gone.push(passenger),
+                Ok(None) => gone.push(passenger),
+                Err(damage) => {
+                    self.fail(&mut passenger, &damage);
+                    failed.push(passenger);
+                }
             }
         }
         self.moved();
         self.vanish(shared, gone).await;
-        Vec::new()
+        failed
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a call is made of")]
+    /// Sends a call on its way, or records why it is not sent.
     async fn send<S: Store>(
         &self,
         shared: &Arc<Shared<S>>,
         called: &Called<'_>,
         passenger: Passenger,
         slot: Slot,
-        (contexts, at): (&Contexts, usize),
-        needs: &Needs<'_>,
-        (subject, answers): &(Subject, Answers),
+        key: IdempotencyKey,
+        rendered: Result<Rendered, NotSent>,
     ) {
-        let key = self.idempotency_key(shared, &passenger);
-        let rendered = {
-            let (settings, now) = (&shared.settings, (shared.environment.now)());
-            let (zone, limit) = (&settings.zone, settings.max_payload);
-            let context = contexts.at(at);
-            Scene::new(subject, context, needs, answers, now, zone, limit)
-                .map_err(|_| NotSent::TooLarge)
-                .and_then(|scene| render(called.compiled, &scene, &key, limit))
-        };
         match rendered {
             Ok(rendered) => {
                 let flight = self.flight(shared, called, &passenger, key, rendered).await;
@@ -209,8 +223,7 @@ impl Group {
             Err(reason) => {
                 let webhook = called.id.0;
                 tracing::debug!(webhook, ?reason, "a call is not sent");
-                let (version, lead) = (called.version, passenger.lead);
-                let unsent = self.unsent(shared, called.id, version, lead, &passenger, key);
+                let unsent = self.unsent(shared, called.id, called.version, &passenger, key);
                 let call = unsent.ended(shared, 0, reason.word());
                 self.hand_in(shared, call, passenger.ticket).await;
             }
@@ -245,14 +258,7 @@ impl Group {
 
     /// A call in a task of its own.
     fn fly<S: Store>(&self, shared: &Arc<Shared<S>>, flight: Flight, slot: Slot, ticket: Ticket) {
-        let run = &self.run;
-        let held = Held {
-            slot: Some(slot),
-            memory: None,
-            _counted: run.as_ref().map(|run| run.gauge.enter(Figure::InFlight)),
-            _ticket: Some(ticket),
-            run: run.clone(),
-        };
+        let held = Held::sent(slot, ticket, self.run.clone(), Figure::InFlight);
         let stopping = self.stopping.clone();
         let engine = Arc::clone(shared);
         shared
@@ -275,8 +281,7 @@ impl Group {
         };
         for passenger in leads {
             let key = self.idempotency_key(shared, &passenger);
-            let (version, lead) = (live.webhook.version, passenger.lead);
-            let unsent = self.unsent(shared, webhook, version, lead, &passenger, key);
+            let unsent = self.unsent(shared, webhook, live.webhook.version, &passenger, key);
             let call = unsent.ended(shared, 1000, "BATCH_CAMPAIGN");
             self.hand_in(shared, call, passenger.ticket).await;
         }
@@ -288,13 +293,12 @@ impl Group {
         shared: &Shared<S>,
         webhook: WebhookId,
         version: Revision,
-        lead: LeadId,
         passenger: &Passenger,
         key: IdempotencyKey,
     ) -> Unsent {
         Unsent {
             origin: self.origin(webhook, version),
-            subject: CallSubjectData::Stored(lead),
+            subject: CallSubjectData::Stored(passenger.lead),
             key,
             mark: None,
             replay_of: None,
@@ -304,13 +308,7 @@ impl Group {
     }
 
     async fn hand_in<S: Store>(&self, shared: &Shared<S>, call: NewCall, ticket: Ticket) {
-        let held = Held {
-            slot: None,
-            memory: None,
-            _counted: None,
-            _ticket: Some(ticket),
-            run: self.run.clone(),
-        };
+        let held = Held::unsent(ticket, self.run.clone());
         shared.calls.recorder.hand_in(call, held).await;
     }
 
@@ -347,7 +345,7 @@ pub(super) async fn fly<S: Store>(
     mut held: Held,
     stopping: &CancellationToken,
 ) {
-    let Some(slot) = &held.slot else { return };
+    let Some(slot) = held.slot() else { return };
     let never = CancellationToken::new();
     let Some(result) = flight.attempt(shared, slot, &never).await else {
         return;
@@ -357,12 +355,12 @@ pub(super) async fn fly<S: Store>(
     let wait = flight.wait_after(shared, &result);
     let call = match wait.filter(|_| !is_cancelled) {
         Some(wait) => {
-            held.memory = flight.memory.take();
+            held.keep(flight.memory.take());
             flight.waiting(shared, &result, wait, false)
         }
         None => {
             let (call, memory) = flight.ended(shared, Last::Attempt(result));
-            held.memory = memory;
+            held.keep(memory);
             call
         }
     };

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     campaign::{self, CompiledAction, CompiledCampaign, CompiledStep},
     engine::Shared,
+    error::Error,
     lane::Slot,
     render::Context,
     run::LiveRun,
@@ -117,10 +118,12 @@ impl Group {
         });
         let on_their_way: Vec<_> = on_their_way.collect();
         let leads: Vec<_> = join_all(on_their_way).await.into_iter().flatten().collect();
+        // Slots that this step did not want are for the one behind it: a row that a webhook held back begins at its last recorded step, which may be
+        // one that does nothing for its lead.
         (!leads.is_empty()).then_some(Group {
             step: self.step + 1,
             leads,
-            hand: Hand::default(),
+            hand,
             ..self
         })
     }
@@ -138,19 +141,23 @@ impl Group {
             parts.push(Part { action, leads });
             return Some(parts);
         }
-        let ids: Vec<_> = leads.iter().map(|passenger| passenger.lead).collect();
-        let matches = shared.insist(&self.stopping, || {
+        let matches = self.ask(shared, &leads, |ids| async move {
             let conditions = Arc::clone(&step.conditions);
-            shared.store.first_matches(ids.clone(), conditions)
+            Ok(shared.store.first_matches(ids, conditions).await?)
         });
+        let matches = matches.await?;
         let mut gone = Vec::new();
-        for (passenger, first) in leads.into_iter().zip(matches.await?) {
+        for (mut passenger, first) in leads.into_iter().zip(matches) {
             let action = match first {
-                FirstMatch::At(at) => step.actions[at].as_ref(),
-                FirstMatch::Nothing => step.default.as_ref(),
-                FirstMatch::Gone => {
+                Ok(FirstMatch::At(at)) => step.actions[at].as_ref(),
+                Ok(FirstMatch::Nothing) => step.default.as_ref(),
+                Ok(FirstMatch::Gone) => {
                     gone.push(passenger);
                     continue;
+                }
+                Err(damage) => {
+                    self.fail(&mut passenger, &damage);
+                    None
                 }
             };
             match parts.iter_mut().find(|part| is_same(part.action, action)) {
@@ -221,15 +228,30 @@ impl Group {
             Ok(contexts) => contexts,
             Err(fault) => return self.failed(leads, &fault),
         };
-        let ids: Vec<_> = leads.iter().map(|passenger| passenger.lead).collect();
-        let changes = shared.insist(&self.stopping, || {
-            change.values_for(shared, &ids, &contexts)
+        let needs = change.needs(contexts.at(0));
+        let found = self.ask(shared, &leads, |ids| {
+            let (context, needs) = (contexts.at(0), &needs);
+            async move {
+                let projection = &change.projection;
+                let found = shared.subjects_and_answers(&ids, projection, context, needs);
+                found.await
+            }
         });
-        let Some(changes) = changes.await else {
+        let Some(found) = found.await else {
             return Vec::new();
         };
-        let mut steps = Vec::with_capacity(leads.len());
-        for (passenger, found) in leads.into_iter().zip(changes) {
+        let (mut steps, mut failed) = (Vec::with_capacity(leads.len()), Vec::new());
+        let found = found.into_iter().enumerate();
+        for (mut passenger, (at, found)) in leads.into_iter().zip(found) {
+            let found = match found {
+                Ok(Some(found)) => change.value(shared, &found, contexts.at(at), &needs),
+                Ok(None) => Change::Gone,
+                Err(damage) => {
+                    self.fail(&mut passenger, &damage);
+                    failed.push(passenger);
+                    continue;
+                }
+            };
             let part = self.part(shared, &passenger);
             let (effect, progress) = match found {
                 Change::Write(writes) => (StepEffect::Write(writes), part.ends(true)),
@@ -245,7 +267,7 @@ impl Group {
             ));
         }
         self.record(shared, steps).await;
-        Vec::new()
+        failed
     }
 
     /// The step at hand is noted as failed; that is durable with the next one that is recorded.
@@ -360,7 +382,7 @@ impl Group {
         &self,
         shared: &Shared<S>,
         leads: &[Passenger],
-    ) -> Result<Contexts, crate::error::Error> {
+    ) -> Result<Contexts, Error> {
         let snapshot = shared.snapshot();
         Ok(match &self.run {
             Some(run) => Contexts::Same(run.context(&snapshot, &self.flow)?),

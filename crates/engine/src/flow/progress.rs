@@ -93,3 +93,6 @@ fn ending(has_failed: bool) -> Ending {
         Ending::Succeeded
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,11 @@
 //! What single steps need to know: what is written to a lead, whether a campaign lets it in.
 
 use leadhook_field::Object;
-use leadhook_store::{CampaignId, FieldWrite, LeadId, NewEntry, Store, Subject, Writes};
+use leadhook_store::{CampaignId, FieldWrite, NewEntry, Subject, Writes};
 
-use super::group::Contexts;
 use crate::{
     campaign::{self, campaign_is_requested},
     engine::Shared,
-    error::Error,
     render::{Answers, Context, Needs, Scene},
 };
 
@@ -24,34 +22,18 @@ pub(super) enum Change {
 }
 
 impl campaign::Change {
-    /// Renders the template for leads and reads it as the field's type (R-FLD-2), in the order of the ids.
-    pub(super) async fn values_for<S: Store>(
-        &self,
-        shared: &Shared<S>,
-        ids: &[LeadId],
-        contexts: &Contexts,
-    ) -> Result<Vec<Change>, Error> {
-        let needs = Needs::new(&self.named, contexts.at(0));
-        let context = contexts.at(0);
-        let found = shared.subjects_and_answers(ids, &self.projection, context, &needs);
-        let found = found.await?.into_iter().enumerate();
-        Ok(found
-            .map(|(at, found)| match found {
-                Some((subject, answers)) => {
-                    self.value(shared, &subject, contexts.at(at), &needs, &answers)
-                }
-                None => Change::Gone,
-            })
-            .collect())
+    /// What its template needs of a context.
+    pub(super) fn needs<'a>(&'a self, context: &'a Context) -> Needs<'a> {
+        Needs::new(&self.named, context)
     }
 
-    fn value<S>(
+    /// Renders the template for a lead and reads it as the field's type (R-FLD-2).
+    pub(super) fn value<S>(
         &self,
         shared: &Shared<S>,
-        subject: &Subject,
+        (subject, answers): &(Subject, Answers),
         context: &Context,
         needs: &Needs<'_>,
-        answers: &Answers,
     ) -> Change {
         let (settings, now) = (&shared.settings, (shared.environment.now)());
         let (zone, limit) = (&settings.zone, settings.max_payload);

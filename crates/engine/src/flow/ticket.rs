@@ -51,13 +51,13 @@ impl Taken {
 /// What a lead on its way holds: let go when it waits as a row again, or is through.
 #[derive(Debug, Default)]
 pub(crate) struct Ticket {
-    pub(crate) _place: Option<OwnedSemaphorePermit>,
+    _place: Option<OwnedSemaphorePermit>,
     /// Its place in the window of its run, as long as it has no row.
-    pub(crate) _window: Option<WindowPlace>,
+    _window: Option<WindowPlace>,
     /// Of a run: its row does not wait.
-    pub(crate) _counted: Option<Counted>,
+    _counted: Option<Counted>,
     /// A run that is cancelled is not over as long as one of its leads is on its way.
-    pub(crate) _under_way: Option<TaskTrackerToken>,
+    _under_way: Option<TaskTrackerToken>,
 }
 
 impl Ticket {
@@ -68,6 +68,20 @@ impl Ticket {
             _window: None,
             _counted: run.map(|run| run.gauge.enter(Figure::OnTheWay)),
             _under_way: run.map(|run| run.passes.token()),
+        }
+    }
+
+    /// Of a lead that is a position of a run.
+    pub(crate) fn of_position(
+        place: Option<OwnedSemaphorePermit>,
+        window: WindowPlace,
+        run: &LiveRun,
+    ) -> Ticket {
+        Ticket {
+            _place: place,
+            _window: Some(window),
+            _counted: None,
+            _under_way: Some(run.passes.token()),
         }
     }
 }

@@ -211,12 +211,7 @@ impl<S: Store> Driver<'_, S> {
                 },
                 has_failed: false,
                 trigger: Vec::new(),
-                ticket: Ticket {
-                    _place: place(),
-                    _window: Some(self.window.enter(lead)),
-                    _counted: None,
-                    _under_way: Some(self.live.passes.token()),
-                },
+                ticket: Ticket::of_position(place(), self.window.enter(lead), self.live),
             })
             .collect()
     }

@@ -84,3 +84,6 @@ impl Drop for WindowPlace {
 fn lock(positions: &Mutex<Positions>) -> MutexGuard<'_, Positions> {
     positions.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod activities;
 mod cancelled;
+mod flows;
 mod outcomes;
 mod repeated;
 mod service;
