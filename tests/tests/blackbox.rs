@@ -4,6 +4,7 @@
 //! and the tests of `contract` that begin with `buf`.
 
 mod activities;
+mod attempts;
 mod awkward_services;
 mod calls;
 mod campaigns;

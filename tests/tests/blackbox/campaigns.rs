@@ -1,14 +1,15 @@
 //! Campaigns: saved, refused with every fault, read back, changed, activated, deleted when nobody uses them.
 
+mod in_use;
+mod tokens;
+
 use leadhook_proto::v1::{
-    Action, ActivateCampaignRequest, CallContext, Campaign, CampaignIsRequested, CampaignType,
-    ChangeDataValue, Choice, CreateCampaignRequest, CreateFieldRequest, CreateProgramRequest,
-    DataValueChanges, DeactivateCampaignRequest, DeleteCampaignRequest, DeleteFieldRequest,
-    DeleteProgramRequest, DeleteWebhookRequest, Field, FieldType, FlowStep, GetCampaignRequest,
-    ListCampaignsRequest, ListTokensRequest, MyToken, PersonIsCreated, PreviewWebhookRequest,
-    Program, Qualification, StringConstraint, Trigger, UpdateCampaignRequest, WebhookIsCalled,
-    action::Kind, preview_webhook_request, qualification::Rule, string_constraint::Operator,
-    trigger,
+    Action, ActivateCampaignRequest, Campaign, CampaignIsRequested, CampaignType, ChangeDataValue,
+    Choice, CreateCampaignRequest, CreateProgramRequest, DataValueChanges,
+    DeactivateCampaignRequest, DeleteCampaignRequest, FlowStep, GetCampaignRequest,
+    ListCampaignsRequest, MyToken, PersonIsCreated, Program, Qualification, StringConstraint,
+    Trigger, UpdateCampaignRequest, WebhookIsCalled, action::Kind, qualification::Rule,
+    string_constraint::Operator, trigger,
 };
 use leadhook_tests::{Fault, Server, make};
 use prost_types::FieldMask;
@@ -144,6 +145,35 @@ async fn with_crm() -> Server {
     server
         .create_webhook("crm", make::get("https://crm.example/"))
         .await;
+    server
+}
+
+/// A program with a My Token, and a campaign in it that new leads and requests enter.
+async fn in_a_program() -> Server {
+    let server = with_crm().await;
+    let program = Program {
+        my_tokens: vec![MyToken {
+            key: "Event".into(),
+            value: "Fair".into(),
+            ..MyToken::default()
+        }],
+        ..Program::default()
+    };
+    let request = CreateProgramRequest {
+        program: Some(program),
+        program_id: "fair".into(),
+    };
+    server.programs().create_program(request).await.unwrap();
+    let given = Campaign {
+        program: "programs/fair".into(),
+        triggers: vec![
+            on(trigger::Kind::PersonIsCreated(PersonIsCreated {})),
+            on(trigger::Kind::CampaignIsRequested(CampaignIsRequested {})),
+        ],
+        ..campaign(Vec::new())
+    };
+    let saved = create(&server, "guests", given).await.unwrap();
+    assert_eq!(saved.program, "programs/fair");
     server
 }
 
@@ -350,122 +380,6 @@ async fn r_cmp_1_what_has_no_triggers_is_not_activated_nor_made_so_while_it_is_a
 }
 
 #[tokio::test]
-async fn r_def_5_what_a_campaign_uses_is_not_deleted() {
-    let server = with_crm().await;
-    server
-        .create_webhook("other", make::get("https://other.example/"))
-        .await;
-    for id in ["Written", "Read", "Watched", "Asked", "Free"] {
-        let field = Field {
-            display_name: format!("Field {id}"),
-            r#type: FieldType::String.into(),
-            ..Field::default()
-        };
-        let request = CreateFieldRequest {
-            field: Some(field),
-            field_id: id.into(),
-        };
-        server.leads().create_field(request).await.unwrap();
-    }
-    let watches = DataValueChanges {
-        field: "Watched".into(),
-        ..DataValueChanges::default()
-    };
-    let mut uses = Campaign {
-        triggers: vec![on(trigger::Kind::DataValueChanges(watches))],
-        ..campaign(vec![
-            step(change("Written", "{{lead.Field Read}}")),
-            step(Kind::CallWebhook("webhooks/crm".into())),
-        ])
-    };
-    uses.flow[0].choices.push(Choice {
-        condition: "Asked:*".into(),
-        action: None,
-    });
-    create(&server, "uses", uses).await.unwrap();
-    let called = WebhookIsCalled {
-        webhook: "webhooks/other".into(),
-        ..WebhookIsCalled::default()
-    };
-    let listens = Campaign {
-        triggers: vec![on(trigger::Kind::WebhookIsCalled(called))],
-        ..campaign(vec![
-            step(Kind::RequestCampaign("campaigns/uses".into())),
-            step(Kind::RequestCampaign("campaigns/listens".into())),
-        ])
-    };
-    create(&server, "listens", listens).await.unwrap();
-
-    let in_use = |fault: Fault, resource: &str, users: &str| {
-        let expected = (Code::FailedPrecondition, "IN_USE");
-        assert_eq!(facts(&fault), expected, "{resource}");
-        assert_eq!(fault.resource, resource);
-        assert_eq!(fault.metadata["users"], users, "{resource}");
-    };
-    let delete_field = async |id: &str| {
-        let name = format!("fields/{id}");
-        server
-            .leads()
-            .delete_field(DeleteFieldRequest { name })
-            .await
-    };
-    for id in ["Written", "Read", "Watched", "Asked"] {
-        let fault = refused(delete_field(id).await);
-        in_use(fault, &format!("fields/{id}"), "campaigns/uses");
-    }
-    delete_field("Free").await.expect("nobody uses it");
-    let delete_webhook = async |name: &str| {
-        let request = DeleteWebhookRequest {
-            name: name.into(),
-            etag: String::new(),
-        };
-        server.webhooks().delete_webhook(request).await
-    };
-    for (name, user) in [
-        ("webhooks/crm", "campaigns/uses"),
-        ("webhooks/other", "campaigns/listens"),
-    ] {
-        in_use(refused(delete_webhook(name).await), name, user);
-    }
-    let fault = refused(delete(&server, "campaigns/uses").await);
-    in_use(fault, "campaigns/uses", "campaigns/listens");
-    // That it requests itself keeps nobody from deleting it.
-    for name in ["campaigns/listens", "campaigns/uses"] {
-        delete(&server, name).await.expect("nobody uses it now");
-    }
-    for id in ["Written", "Read", "Watched", "Asked"] {
-        delete_field(id).await.expect("nobody uses it now");
-    }
-    delete_webhook("webhooks/crm")
-        .await
-        .expect("nobody uses it now");
-}
-
-#[tokio::test]
-async fn r_def_5_a_campaign_with_a_lead_in_its_flow_is_not_deleted() {
-    let server = Server::start().await;
-    let waits = campaign(vec![step(Kind::Wait(make::milliseconds(3_600_000)))]);
-    create(&server, "waits", waits).await.unwrap();
-    server
-        .upsert([make::lead([("Email", "early@example.com")])])
-        .await;
-    delete(&server, "campaigns/waits")
-        .await
-        .expect("it was not active, so nobody came in");
-
-    let waits = campaign(vec![step(Kind::Wait(make::milliseconds(3_600_000)))]);
-    create(&server, "waits", waits).await.unwrap();
-    activate(&server, "campaigns/waits").await.unwrap();
-    server
-        .upsert([make::lead([("Email", "late@example.com")])])
-        .await;
-    let fault = refused(delete(&server, "campaigns/waits").await);
-    assert_eq!(facts(&fault), (Code::FailedPrecondition, "IN_USE"));
-    assert_eq!(fault.resource, "campaigns/waits");
-    assert!(fault.message.contains("leads in its flow"), "{fault:?}");
-}
-
-#[tokio::test]
 async fn campaigns_are_listed_oldest_first_by_page_and_filter() {
     let server = Server::start().await;
     for id in ["c", "a", "b"] {
@@ -507,115 +421,4 @@ async fn campaigns_are_listed_oldest_first_by_page_and_filter() {
     }
     let fault = refused(list("flow = 1", "").await);
     assert_eq!(facts(&fault), (Code::InvalidArgument, "INVALID_FILTER"));
-}
-
-/// A program with a My Token, and a campaign in it that new leads and requests enter.
-async fn in_a_program() -> Server {
-    let server = with_crm().await;
-    let program = Program {
-        my_tokens: vec![MyToken {
-            key: "Event".into(),
-            value: "Fair".into(),
-            ..MyToken::default()
-        }],
-        ..Program::default()
-    };
-    let request = CreateProgramRequest {
-        program: Some(program),
-        program_id: "fair".into(),
-    };
-    server.programs().create_program(request).await.unwrap();
-    let given = Campaign {
-        program: "programs/fair".into(),
-        triggers: vec![
-            on(trigger::Kind::PersonIsCreated(PersonIsCreated {})),
-            on(trigger::Kind::CampaignIsRequested(CampaignIsRequested {})),
-        ],
-        ..campaign(Vec::new())
-    };
-    let saved = create(&server, "guests", given).await.unwrap();
-    assert_eq!(saved.program, "programs/fair");
-    server
-}
-
-#[tokio::test]
-async fn r_def_5_a_program_with_a_campaign_is_not_deleted() {
-    let server = in_a_program().await;
-    for (filter, expected) in [("program = programs/fair", 1), ("NOT program:*", 0)] {
-        let request = ListCampaignsRequest {
-            filter: filter.into(),
-            ..ListCampaignsRequest::default()
-        };
-        let listed = server.campaigns().list_campaigns(request).await.unwrap();
-        assert_eq!(listed.into_inner().campaigns.len(), expected, "{filter}");
-    }
-    let delete_program = async || {
-        let request = DeleteProgramRequest {
-            name: "programs/fair".into(),
-        };
-        server.programs().delete_program(request).await
-    };
-    let fault = refused(delete_program().await);
-    assert_eq!(facts(&fault), (Code::FailedPrecondition, "IN_USE"));
-    assert_eq!(fault.metadata["users"], "campaigns/guests");
-    delete(&server, "campaigns/guests").await.unwrap();
-    delete_program().await.expect("it has no campaign now");
-}
-
-#[tokio::test]
-async fn r_tok_8_list_tokens_of_a_campaign_has_what_its_triggers_and_its_program_bring() {
-    let server = in_a_program().await;
-    let list = async |query: &str, campaign: &str| {
-        let request = ListTokensRequest {
-            query: query.into(),
-            campaign: campaign.into(),
-            ..ListTokensRequest::default()
-        };
-        let listed = server.webhooks().list_tokens(request).await?;
-        let tokens = listed.into_inner().tokens.into_iter();
-        Ok::<_, Status>(tokens.map(|it| it.token).collect::<Vec<_>>())
-    };
-    assert_eq!(
-        list("{{trigger", "campaigns/guests").await.unwrap(),
-        [
-            "{{trigger.Trigger Name}}",
-            "{{trigger.Name}}",
-            "{{trigger.Source}}"
-        ]
-    );
-    assert_eq!(list("{{trigger", "").await.unwrap().len(), 20);
-    assert_eq!(
-        list("{{my", "campaigns/guests").await.unwrap(),
-        ["{{my.Event}}"]
-    );
-    let fault = refused(list("", "campaigns/none").await);
-    assert_eq!(facts(&fault), (Code::NotFound, "CAMPAIGN_NOT_FOUND"));
-}
-
-#[tokio::test]
-async fn r_def_3_a_preview_warns_of_what_the_campaign_does_not_bring() {
-    let server = in_a_program().await;
-    let url = "https://example.com/?a={{trigger.Source}}&b={{trigger.Code}}&c={{campaign.name}}&d={{my.Event}}&e={{my.Other}}";
-    server.create_webhook("asks", make::get(url)).await;
-    let request = PreviewWebhookRequest {
-        source: Some(preview_webhook_request::Source::Name(
-            "webhooks/asks".into(),
-        )),
-        context: Some(CallContext {
-            campaign: "campaigns/guests".into(),
-            ..CallContext::default()
-        }),
-        ..PreviewWebhookRequest::default()
-    };
-    let preview = server.webhooks().preview_webhook(request).await.unwrap();
-    let warnings: Vec<_> = preview
-        .into_inner()
-        .warnings
-        .into_iter()
-        .map(|warning| warning.message)
-        .collect();
-    assert_eq!(warnings.len(), 2, "{warnings:#?}");
-    for (warning, token) in warnings.iter().zip(["{{trigger.Code}}", "{{my.Other}}"]) {
-        assert!(warning.starts_with(token), "{warning}");
-    }
 }

@@ -1,12 +1,13 @@
 //! Programs: a tree of My Tokens, inherited and overridden, and whose members leads are.
 
-use leadhook_proto::v1::preview_webhook_request::Source;
+mod manage;
+mod members;
+
 use leadhook_proto::v1::{
-    BatchUpsertMembersRequest, Call, CallContext, CallWebhookRequest, CreateFieldRequest,
-    CreateProgramRequest, DeleteFieldRequest, DeleteLeadRequest, DeleteProgramRequest, Field,
-    FieldType, GetProgramRequest, ListProgramsRequest, ListTokensRequest, Member, MyToken,
-    MyTokenType, PreviewWebhookRequest, Program, RequestTokenEncoding, Subject,
-    UpdateProgramRequest, UpsertResult,
+    BatchUpsertMembersRequest, Call, CallContext, CallWebhookRequest, CreateProgramRequest,
+    DeleteProgramRequest, GetProgramRequest, ListTokensRequest, Member, MyToken, MyTokenType,
+    PreviewWebhookRequest, Program, RequestTokenEncoding, Subject, UpdateProgramRequest,
+    UpsertResult, preview_webhook_request::Source,
 };
 use leadhook_tests::{Answer, Fault, Server, Target, make};
 use prost_types::FieldMask;
@@ -329,189 +330,6 @@ async fn r_tok_4_all_faults_of_a_program_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn r_tok_8_members_are_typed_as_their_values() {
-    let server = Server::start().await;
-    create(
-        &server,
-        "webinar",
-        program("", &[text("Seat", "{{member.seats}} of 9")]),
-    )
-    .await
-    .unwrap();
-    let lead = server
-        .upsert([make::lead([("Email", "ada@example.com")])])
-        .await
-        .remove(0)
-        .name;
-    let mut fields = make::fields([
-        ("Webinar Url", "https://example.com/\"1\""),
-        ("digits", "042"),
-    ]);
-    fields.extend(make::fields([("seats", 2.0), ("rating", 4.5)]));
-    fields.extend(make::fields([("paid", true)]));
-    let rows = vec![
-        Member {
-            lead: lead.clone(),
-            fields,
-        },
-        Member {
-            lead: "leads/99".into(),
-            ..Member::default()
-        },
-        Member {
-            lead: lead.clone(),
-            fields: make::fields([("a=b", "x")]),
-        },
-    ];
-    let results = members(&server, "programs/webinar", rows).await.unwrap();
-    assert_eq!((&*results[0].name, results[0].created), (&*lead, true));
-    let refused = |at: usize| Fault::of_row(results[at].error.as_ref().expect("a refused row"));
-    assert_eq!(
-        (refused(1).code, &*refused(1).reason),
-        (Code::NotFound, "LEAD_NOT_FOUND")
-    );
-    assert_eq!(refused(2).fields(), ["members[2].fields[\"a=b\"]"]);
-    let payload = "[{{member.webinar url}},{{member.digits}},{{member.seats}},{{member.rating}},{{member.paid}},{{member.x}},{{my.Seat}}]";
-    let here = ["programs/webinar"];
-    let first = sent(&server, payload, &here, make::stored(&lead)).await;
-    assert_eq!(
-        first,
-        [r#"["https://example.com/\"1\"","042",2,4.5,true,null,"2 of 9"]"#]
-    );
-    // Null clears, what is not named stays; and it outlives the server.
-    let mut fields = make::fields([("SEATS", 3.0)]);
-    fields.insert("digits".into(), make::value(()));
-    let rows = vec![Member {
-        lead: lead.clone(),
-        fields,
-    }];
-    let results = members(&server, "programs/webinar", rows).await.unwrap();
-    assert!(!results[0].created);
-    let server = server.kill().await.restart().await;
-    let second = sent(&server, payload, &here, make::stored(&lead)).await;
-    assert_eq!(
-        second,
-        [r#"["https://example.com/\"1\"",null,3,4.5,true,null,"3 of 9"]"#]
-    );
-    // Out of the program, and for an inline lead, they have no value.
-    let payload = "[{{member.seats:default=-}}]";
-    assert_eq!(
-        sent(&server, payload, &[""], make::stored(&lead)).await,
-        [r#"["-"]"#]
-    );
-    assert_eq!(
-        sent(&server, payload, &here, make::nobody()).await,
-        [r#"["-"]"#]
-    );
-    let request = DeleteLeadRequest { name: lead.clone() };
-    told(server.leads().delete_lead(request)).await.unwrap();
-    let rows = vec![Member {
-        lead,
-        ..Member::default()
-    }];
-    let results = members(&server, "programs/webinar", rows).await.unwrap();
-    assert!(results[0].error.is_some(), "its lead is gone");
-}
-
-#[tokio::test]
-async fn r_def_5_what_is_in_use_is_not_deleted() {
-    let server = Server::start().await;
-    tree(&server).await;
-    let field = CreateFieldRequest {
-        field: Some(Field {
-            r#type: FieldType::String.into(),
-            ..Field::default()
-        }),
-        field_id: "Shoe".into(),
-    };
-    told(server.leads().create_field(field)).await.unwrap();
-    let user = Program {
-        name: "programs/event".into(),
-        ..program("", &[text("Size", "{{lead.Shoe}}")])
-    };
-    update(&server, user, &["my_tokens"]).await.unwrap();
-    let request = DeleteFieldRequest {
-        name: "fields/Shoe".into(),
-    };
-    let fault = told(server.leads().delete_field(request.clone()))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (fault.code, &*fault.reason),
-        (Code::FailedPrecondition, "IN_USE")
-    );
-    assert!(
-        fault.message.contains("programs/event"),
-        "{}",
-        fault.message
-    );
-    let fault = delete(&server, "programs/year").await.unwrap_err();
-    assert_eq!(
-        (fault.code, &*fault.reason),
-        (Code::FailedPrecondition, "IN_USE")
-    );
-    assert!(
-        fault.message.contains("programs/event"),
-        "{}",
-        fault.message
-    );
-    delete(&server, "programs/event").await.unwrap();
-    delete(&server, "programs/year").await.unwrap();
-    told(server.leads().delete_field(request)).await.unwrap();
-    assert_eq!(
-        delete(&server, "programs/year").await.unwrap_err().code,
-        Code::NotFound
-    );
-}
-
-#[tokio::test]
-async fn r_lead_4_programs_are_listed_oldest_first_and_filtered() {
-    let server = Server::start().await;
-    tree(&server).await;
-    let folder = Program {
-        folder: true,
-        display_name: "Old events".into(),
-        ..Program::default()
-    };
-    let made = create(&server, "", folder).await.unwrap();
-    assert!(
-        made.name.starts_with("programs/old-events-"),
-        "{}",
-        made.name
-    );
-    let list = async |filter: &str, page_size: i32, page_token: &str| {
-        let request = ListProgramsRequest {
-            page_size,
-            page_token: page_token.into(),
-            filter: filter.into(),
-        };
-        let page = told(server.programs().list_programs(request))
-            .await
-            .unwrap();
-        let names: Vec<_> = page
-            .programs
-            .into_iter()
-            .map(|program| program.name)
-            .collect();
-        (names, page.next_page_token)
-    };
-    let (first, token) = list("", 3, "").await;
-    assert_eq!(
-        first,
-        ["programs/region", "programs/year", "programs/event"]
-    );
-    assert_eq!(
-        list("", 3, &token).await,
-        (vec![made.name.clone()], String::new())
-    );
-    assert_eq!(list("folder = true", 0, "").await.0, [made.name]);
-    assert_eq!(
-        list("parent = \"programs/year\"", 0, "").await.0,
-        ["programs/event"]
-    );
-}
-
-#[tokio::test]
 async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others() {
     let server = Server::start().await;
     tree(&server).await;
@@ -545,46 +363,4 @@ async fn r_tok_3_a_preview_in_a_program_shows_its_my_tokens_and_warns_of_others(
         .await
         .unwrap_err();
     assert_eq!(&*fault.reason, "PROGRAM_NOT_FOUND");
-}
-
-#[tokio::test]
-async fn an_update_changes_what_its_mask_names_and_may_create() {
-    let server = Server::start().await;
-    tree(&server).await;
-    let given = Program {
-        name: "programs/event".into(),
-        display_name: "Spring".into(),
-        ..program("programs/region", &[])
-    };
-    let before = get(&server, "programs/event").await.unwrap();
-    // Without a mask: what is set, and so not the My Tokens.
-    let moved = update(&server, given.clone(), &[]).await.unwrap();
-    assert_eq!(
-        (&*moved.display_name, &*moved.parent),
-        ("Spring", "programs/region")
-    );
-    assert_eq!((&moved.my_tokens, moved.id), (&before.my_tokens, before.id));
-    let inherited = pairs(&moved.inherited_my_tokens);
-    assert_eq!(inherited[0], ("Budget", "1000.50", "programs/region"));
-    let cleared = update(&server, given, &["*"]).await.unwrap();
-    assert_eq!(cleared.my_tokens, []);
-    let fault = update(&server, cleared, &["id", "my_tokens.key"])
-        .await
-        .unwrap_err();
-    assert_eq!(fault.fields(), ["update_mask.paths[1]"]);
-    let missing = Program {
-        name: "programs/fresh".into(),
-        ..program("programs/event", &[text("A", "1")])
-    };
-    let fault = update(&server, missing.clone(), &["*"]).await.unwrap_err();
-    assert_eq!(fault.code, Code::NotFound);
-    let request = UpdateProgramRequest {
-        program: Some(missing),
-        update_mask: None,
-        allow_missing: true,
-    };
-    let made = told(server.programs().update_program(request))
-        .await
-        .unwrap();
-    assert_eq!(get(&server, "programs/fresh").await, Ok(made));
 }
