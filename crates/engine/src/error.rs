@@ -146,9 +146,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether a row of the store is damaged.
-    pub(crate) fn is_damage(&self) -> bool {
-        matches!(self, Error::Store(error) if error.kind() == store::ErrorKind::Corrupt)
+    /// Whether the store would say the same again: a row is damaged.
+    pub(crate) fn is_lasting(&self) -> bool {
+        matches!(self, Error::Store(error) if error.is_lasting())
     }
 }
 

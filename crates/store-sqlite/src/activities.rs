@@ -18,7 +18,7 @@ pub(crate) fn note(
 ) -> Result<(), Error> {
     let (kind, data) = encode_event(event).ok_or_else(|| {
         Error::new(
-            ErrorKind::Other,
+            ErrorKind::Invalid,
             "a call is no activity with a row of its own; record it",
         )
     })?;

@@ -220,7 +220,7 @@ impl Passing {
 
 fn no_call() -> Error {
     Error::new(
-        ErrorKind::Other,
+        ErrorKind::Invalid,
         "an entry waits for its call only once that is recorded as waiting",
     )
 }

@@ -258,7 +258,7 @@ fn ended_before(write: &Write<'_>, call: &NewCall, lead: Lead) -> Result<Recorde
             "the call {} is not on record, so it has not waited; record it as a new one",
             call.id
         );
-        return Err(Error::new(ErrorKind::Other, text));
+        return Err(Error::new(ErrorKind::Invalid, text));
     }
     Ok(Recorded {
         state: CallState::Ended,
@@ -269,7 +269,7 @@ fn ended_before(write: &Write<'_>, call: &NewCall, lead: Lead) -> Result<Recorde
 
 fn late(id: CallId, last: CallId) -> Error {
     Error::new(
-        ErrorKind::Other,
+        ErrorKind::Invalid,
         format!(
             "the call {id} is not later than the last one recorded, {last}; ids of calls ascend"
         ),

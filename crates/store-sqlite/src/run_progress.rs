@@ -211,7 +211,7 @@ impl RunProgress {
                 Ok(true)
             }
             Marked::TooFar => Err(Error::new(
-                ErrorKind::Other,
+                ErrorKind::Invalid,
                 format!(
                     "position {position} of run {} ended {RUN_WINDOW} or more positions ahead of {}, which has not; \
                      finish that first, or let it wait",

@@ -8,6 +8,7 @@ use crate::{
     leads::apply,
     progress::Passing,
     react::{enter, react_to_changes},
+    rows,
     touched::Touched,
     writer::Write,
 };
@@ -29,7 +30,12 @@ fn step_one(
     step: NewStep,
 ) -> Result<Stepped, Error> {
     let passing = Passing::find(write, step.progress.passage, step.lead)?;
-    if touched.lead(step.lead)?.is_none() {
+    let is_there = match step.effect {
+        // A lead whose row is damaged goes on all the same where nothing of it is read.
+        StepEffect::Nothing => rows::has_lead(write.connection, step.lead)?,
+        _ => touched.lead(step.lead)?.is_some(),
+    };
+    if !is_there {
         if let Some(passing) = passing {
             passing.vanish(write, step.at)?;
         }

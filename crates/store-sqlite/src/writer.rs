@@ -231,7 +231,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     Error::new(
-        ErrorKind::Other,
+        ErrorKind::Invalid,
         format!("a write failed within leadhook: {text}"),
     )
 }

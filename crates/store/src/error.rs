@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Closed,
     /// What was read breaks an invariant of the store: restore a backup.
     Corrupt,
+    /// What was handed in breaks a rule of the contract or an invariant of the store, which is a fault of leadhook's: report it.
+    Invalid,
     /// Anything else that the database or the operating system reported.
     Other,
 }
@@ -50,6 +52,12 @@ impl Error {
     ) -> Error {
         self.source = Some(source.into());
         self
+    }
+
+    /// Whether the same would fail again: then one row of a batch may be in the way of the others, which are taken without it.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        matches!(self.kind, ErrorKind::Corrupt | ErrorKind::Invalid)
     }
 
     /// What to do about it.

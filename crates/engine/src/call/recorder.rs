@@ -7,7 +7,9 @@
 use std::{sync::Arc, time::Duration};
 
 use leadhook_field::Datetime;
-use leadhook_store::{CallId, Error, ErrorKind, NewCall, Recorded, Store};
+use leadhook_store::{
+    CallId, Effect, Ending, Error, ErrorKind, NewCall, Next, Recorded, Store, Writes,
+};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -172,7 +174,7 @@ where
         true
     }
 
-    /// Writes a batch, in parts where a damaged row is in the way of the others.
+    /// Writes a batch, in parts where a row that cannot be written is in the way of the others.
     async fn write(&mut self, calls: Vec<NewCall>, thens: Vec<Then>) {
         let mut parts = vec![(calls, thens)];
         while let Some((mut calls, thens)) = parts.pop() {
@@ -190,7 +192,7 @@ where
                 }
                 Err(error) => error,
             };
-            if error.kind() == ErrorKind::Corrupt && calls.len() > 1 {
+            if error.is_lasting() && calls.len() > 1 {
                 let (first, second) = calls.split_at(calls.len() / 2);
                 let mut thens = thens;
                 let of_second = thens.split_off(first.len());
@@ -201,7 +203,11 @@ where
             let rows = calls.len();
             tracing::error!(%error, rows, "calls could not be recorded");
             let left = refuse(&calls, thens, &error);
-            if left.0.is_empty() || error.kind() == ErrorKind::Corrupt {
+            if error.is_lasting() {
+                parts.extend(without_writes(left));
+                continue;
+            }
+            if left.0.is_empty() {
                 continue;
             }
             tokio::select! {
@@ -270,6 +276,31 @@ fn refuse(calls: &[NewCall], thens: Vec<Then>, error: &Error) -> (Vec<NewCall>, 
         }
     }
     left
+}
+
+/// A flow's call alone, whose lead or company cannot be written to: it was made, so it is recorded all the same, as a step that failed. None where it
+/// writes nothing, and so is in its own way.
+fn without_writes(
+    (mut calls, thens): (Vec<NewCall>, Vec<Then>),
+) -> Option<(Vec<NewCall>, Vec<Then>)> {
+    let call = calls.first_mut()?;
+    let Effect::Lead(_, writes) = &mut call.effect else {
+        return None;
+    };
+    if *writes == Writes::default() {
+        return None;
+    }
+    *writes = Writes::default();
+    match call.progress.as_mut().map(|progress| &mut progress.next) {
+        Some(Next::End(ending)) => *ending = Ending::Failed,
+        Some(
+            Next::Step { has_failed, .. }
+            | Next::Held { has_failed, .. }
+            | Next::Retry { has_failed, .. },
+        ) => *has_failed = true,
+        None => {}
+    }
+    Some((calls, thens))
 }
 
 fn closed() -> Error {

@@ -46,7 +46,7 @@ where
     while let Some(part) = parts.pop() {
         match ask(part.to_vec()).await {
             Ok(found) => answers.extend(found.into_iter().map(Ok)),
-            Err(damage) if damage.is_damage() => match part {
+            Err(damage) if damage.is_lasting() => match part {
                 [_] => answers.push(Err(damage)),
                 part => {
                     let (first, second) = part.split_at(part.len() / 2);

@@ -5,8 +5,8 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use leadhook_store::{
-    Ending, ErrorKind, FirstMatch, LeadId, NewStep, Next, Passage, Progress, RunId, StepEffect,
-    Store, TriggerTokens, WebhookId,
+    Ending, FirstMatch, LeadId, NewStep, Next, Passage, Progress, RunId, StepEffect, Store,
+    TriggerTokens, WebhookId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -342,7 +342,7 @@ impl Group {
             }
             match shared.store.step(steps.clone()).await {
                 Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Corrupt => match &steps[..] {
+                Err(error) if error.is_lasting() => match &steps[..] {
                     [step] => {
                         tracing::error!(lead = step.lead.0, %error, "a lead's step is not on record; it is made again at the next start");
                     }

@@ -151,7 +151,7 @@ async fn a_panic_takes_back_its_own_write_alone() {
     let (held, results, ()) = tokio::join!(held, writers, release);
     held.unwrap();
     let error = results[1].as_ref().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Other);
+    assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(
         error.to_string().contains("an invariant is broken"),
         "{error}"

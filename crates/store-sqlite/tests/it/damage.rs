@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leadhook_field::{FieldId, Schema};
 use leadhook_filter::Filter;
 use leadhook_store::{
-    Claim, CompanyId, EntryId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema, Projection, RunId,
-    Store,
+    CampaignId, Claim, CompanyId, Ending, EntryId, Error, ErrorKind, LeadId, LeadQuery, LeadSchema,
+    NewStep, Next, Passage, Progress, Projection, RunId, StepEffect, Store,
     suite::make::{self, CITY, INDUSTRY, call, calls, id, lead, put, row, set, whole_call},
 };
 use leadhook_store_sqlite::SqliteStore;
@@ -81,6 +81,31 @@ async fn a_damaged_lead_is_named() {
         );
         assert_names(upsert.await, row);
     }
+}
+
+#[tokio::test]
+async fn a_damaged_lead_goes_through_steps_that_read_nothing_of_it() {
+    let (_dir, store) = damaged("UPDATE lead SET data = x'ff'").await;
+    let step = |effect| {
+        store.step(vec![NewStep {
+            lead: LeadId(1),
+            campaign: CampaignId(1),
+            effect,
+            at: make::at(1),
+            progress: Progress {
+                passage: Passage::Row(EntryId(9)),
+                next: Next::End(Ending::Failed),
+            },
+        }])
+    };
+    let stepped = step(StepEffect::Nothing).await.unwrap();
+    assert!(!stepped[0].is_gone);
+    let misfit = StepEffect::Misfit {
+        field: CITY,
+        text: String::new(),
+        error: String::new(),
+    };
+    assert_names(step(misfit).await, "row 1 of table lead");
 }
 
 #[tokio::test]

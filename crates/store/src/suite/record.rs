@@ -210,7 +210,7 @@ pub async fn a_batch_that_fails_leaves_the_others_alone(store: &impl Store) {
     for (n, result) in (1..=20).zip(&results) {
         match result {
             Ok(recorded) => assert_eq!((n % 3 > 0, recorded.len()), (true, 2), "{n}"),
-            Err(error) => assert_eq!((n % 3, error.kind()), (0, ErrorKind::Other), "{n}"),
+            Err(error) => assert_eq!((n % 3, error.kind()), (0, ErrorKind::Invalid), "{n}"),
         }
     }
     let recorded = store.list_calls(calls("lead:leads")).await.unwrap().rows;

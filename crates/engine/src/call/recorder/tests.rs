@@ -4,8 +4,10 @@ use std::{
 };
 
 use bytes::Bytes;
+use leadhook_field::FieldId;
 use leadhook_store::{
-    CallState, Effect, IdempotencyKey, Origin, Outcome, Revision, Stepped, Wait, WebhookId,
+    CallState, EntryId, FieldWrite, IdempotencyKey, LeadId, Origin, Outcome, Passage, Progress,
+    Revision, Stepped, Wait, WebhookId,
 };
 use tokio::{sync::Semaphore, task::JoinHandle};
 
@@ -219,6 +221,52 @@ async fn a_damaged_row_is_in_the_way_of_no_other() {
     desk.batch().await.fails(ErrorKind::Corrupt);
     let error = told.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt);
+}
+
+#[tokio::test]
+async fn a_call_whose_lead_cannot_be_written_to_is_on_record_as_a_failed_step() {
+    let end = |ending| Next::End(ending);
+    let step = |has_failed| Next::Step {
+        step: 1,
+        due: Datetime::from_micros(NOW),
+        has_failed,
+        new_chain: false,
+    };
+    for (next, then) in [
+        (end(Ending::Succeeded), end(Ending::Failed)),
+        (step(false), step(true)),
+    ] {
+        let mut desk = Desk::new();
+        let room = Arc::new(Semaphore::new(1));
+        let passage = Passage::Row(EntryId(1));
+        let write = FieldWrite {
+            field: FieldId(7),
+            value: None,
+        };
+        let writes = Writes {
+            lead: vec![write],
+            company: Vec::new(),
+        };
+        let row = NewCall {
+            effect: Effect::Lead(LeadId(1), writes),
+            progress: Some(Progress { passage, next }),
+            ..call(1)
+        };
+        desk.flow(row, &room).await;
+        desk.batch().await.fails(ErrorKind::Corrupt);
+        let batch = desk.batch().await;
+        let call = &batch.calls[0];
+        let none = Writes::default();
+        assert!(matches!(&call.effect, Effect::Lead(LeadId(1), writes) if *writes == none));
+        assert_eq!(
+            call.progress.as_ref().map(|progress| progress.next),
+            Some(then)
+        );
+        assert_eq!(room.available_permits(), 0, "it is not durable");
+        // It is not recorded a third time: there is nothing left that might be in its way.
+        batch.fails(ErrorKind::Corrupt);
+        desk.until_free(&room, 1).await;
+    }
 }
 
 #[tokio::test]

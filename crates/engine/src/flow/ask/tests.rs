@@ -56,5 +56,5 @@ async fn a_damaged_row_is_the_error_of_its_lead_alone() {
 async fn a_store_that_fails_otherwise_is_asked_again_for_all() {
     let ask = |ids: Vec<LeadId>| std::future::ready(read(&ids, &[3], ErrorKind::Unwritable));
     let error = in_parts(&leads(7), ask).await.unwrap_err();
-    assert!(!error.is_damage(), "{error}");
+    assert!(!error.is_lasting(), "{error}");
 }
