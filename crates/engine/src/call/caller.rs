@@ -1,7 +1,7 @@
 //! Calls that clients make: `Engine::call`, which carries one out whoever may still be waiting for it.
 //!
-//! A client's call stays in the memory of its task while it waits for its next attempt, since its client does; it is a row all the same, and a server
-//! that starts anew goes on with it.
+//! A client's call stays in memory while it waits for its next attempt, since its client does; it is a row all the same, and a server that starts anew
+//! goes on with it, or this one where the store failed in between.
 
 use std::sync::Arc;
 
