@@ -87,7 +87,7 @@ async fn tell(
     let shown = table::choose(&leads);
     let before = Snapshot::take(&channel, &shown).await?;
 
-    let run = run::request_and_watch(&channel, &campaign.name).await?;
+    let run = run::request_and_watch(&channel, &campaign.name, &webhook.name).await?;
     let tally = run::tally(&channel, &run).await?;
     let after = Snapshot::take(&channel, &shown).await?;
     say(&table::before_and_after(&before, &after))?;

@@ -58,7 +58,10 @@ async fn fails_and_says_why_when_every_call_fails() {
     let nowhere = Target::nowhere().await;
     let dir = tempfile::tempdir().expect("a directory");
     let leads = dir.path().join("leads.csv");
-    std::fs::write(&leads, "Email Address\na@example.com\n").expect("a file");
+    // More than one: the circuit opens on the way, and what is left would wait.
+    let rows = (0..40).map(|lead| format!("{lead}@example.com\n"));
+    let rows = std::iter::once("Email Address\n".to_owned()).chain(rows);
+    std::fs::write(&leads, rows.collect::<String>()).expect("a file");
     let mut demo = Command::new(binary());
     demo.args(["demo", "--exit", "--url", &format!("http://{nowhere}/")]);
     demo.arg("--leads").arg(&leads);

@@ -277,7 +277,7 @@ impl Group {
         fault: &dyn std::fmt::Display,
     ) -> Vec<Passenger> {
         let (campaign, step, leads_failed) = (&*self.flow.name, self.step, leads.len());
-        tracing::warn!(campaign, step, leads_failed, %fault, "a step cannot be carried out");
+        tracing::info!(campaign, step, leads_failed, %fault, "a step cannot be carried out");
         for passenger in &mut leads {
             passenger.has_failed = true;
         }

@@ -292,7 +292,7 @@ impl Rota {
                 );
             }
             (LaneState::CircuitOpen, _) => {
-                tracing::warn!(
+                tracing::info!(
                     webhook = webhook.0,
                     "its circuit is closed: its service answers again"
                 );

@@ -4,8 +4,10 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use leadhook_proto::v1::{
-    ListCallsRequest, RequestCampaignRequest, Run, WatchRunRequest,
-    call_service_client::CallServiceClient, campaign_service_client::CampaignServiceClient,
+    CancelRunRequest, GetWebhookRequest, ListCallsRequest, RequestCampaignRequest, Run,
+    WatchRunRequest, call_service_client::CallServiceClient,
+    campaign_service_client::CampaignServiceClient, run::State, webhook,
+    webhook_service_client::WebhookServiceClient,
 };
 use tonic::transport::Channel;
 
@@ -14,8 +16,13 @@ use super::{explain::explain, tally::Tally};
 /// The most calls that a page has.
 const PAGE: i32 = 1_000;
 
-/// Requests `campaign` for all leads, and gives the run as it is when it has ended.
-pub(crate) async fn request_and_watch(channel: &Channel, campaign: &str) -> anyhow::Result<Run> {
+/// Requests `campaign` for all leads, and gives the run as it is when it has ended. Where `webhook` never answered and its circuit is open, the run is
+/// cancelled: it would wait for the service for hours.
+pub(crate) async fn request_and_watch(
+    channel: &Channel,
+    campaign: &str,
+    webhook: &str,
+) -> anyhow::Result<Run> {
     let mut campaigns = CampaignServiceClient::new(channel.clone());
     let request = RequestCampaignRequest {
         name: campaign.to_owned(),
@@ -39,9 +46,25 @@ pub(crate) async fn request_and_watch(channel: &Channel, campaign: &str) -> anyh
     while let Some(state) = states.message().await.map_err(watched)? {
         bar.set_position(u64::try_from(state.done)?);
         run = state;
+        let is_held = run.succeeded == 0 && run.failed > 0 && run.waiting > 0;
+        if is_held && run.state() == State::Running && is_open(channel, webhook).await? {
+            let name = run.name.clone();
+            let cancelled = campaigns.cancel_run(CancelRunRequest { name }).await;
+            cancelled.map_err(|status| explain("the end of the run", &status))?;
+        }
     }
     bar.finish_and_clear();
     Ok(run)
+}
+
+/// Whether the circuit of a webhook is open.
+async fn is_open(channel: &Channel, webhook: &str) -> anyhow::Result<bool> {
+    let name = webhook.to_owned();
+    let webhook = WebhookServiceClient::new(channel.clone())
+        .get_webhook(GetWebhookRequest { name })
+        .await
+        .map_err(|status| explain("the webhook", &status))?;
+    Ok(webhook.into_inner().state() == webhook::State::CircuitOpen)
 }
 
 /// Reads the calls of a run that has ended, in the order in which they began to be recorded.
