@@ -232,13 +232,10 @@ impl<S> Shared<S> {
         self.current.get()
     }
 
-    /// Waits until a webhook is paused, or not there.
-    pub(crate) async fn paused(&self, webhook: WebhookId) {
-        let closed = |snapshot: &Snapshot| {
-            let live = snapshot.webhook_by_id(webhook);
-            live.is_none_or(|live| live.webhook.paused)
-        };
-        self.current.until(closed).await;
+    /// Waits until a webhook is not there any more.
+    pub(crate) async fn gone(&self, webhook: WebhookId) {
+        let is_gone = |snapshot: &Snapshot| snapshot.webhook_by_id(webhook).is_none();
+        self.current.until(is_gone).await;
     }
 
     /// From now on this is defined.

@@ -150,9 +150,9 @@ impl Lanes {
         self.change(|rota, now| rota.set(webhook, allowance, now));
     }
 
-    /// A person says that the service is there: its circuit is closed.
-    pub(crate) fn close_circuit(self: &Arc<Self>, webhook: WebhookId) {
-        self.change(|rota, now| rota.close_circuit(webhook, now));
+    /// A person says that the service is there: its circuit is closed, and what its Retry-After held back may go.
+    pub(crate) fn reopen(self: &Arc<Self>, webhook: WebhookId) {
+        self.change(|rota, now| rota.reopen(webhook, now));
     }
 
     /// A webhook that is deleted: who waits for it is told.

@@ -325,7 +325,16 @@ async fn attempts<S: Store>(
         tokio::select! {
             biased;
             () = cancel.cancelled() => return end(shared, flight, Last::Cancelled).await,
-            () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
+            // Who has a request_id collects it from the next server. Nobody else could: their calls end with their last outcome.
+            () = shared.calls.stopping.cancelled() => {
+                if flight.mark.is_some() {
+                    return Err(Error::ShuttingDown);
+                }
+                return end(shared, flight, Last::Attempt(result)).await;
+            }
+            () = shared.gone(flight.origin.webhook) => {
+                return end(shared, flight, Last::Attempt(result)).await;
+            }
             () = (shared.environment.sleep)(wait) => {}
         }
         slot = match next_slot(shared, &flight, cancel).await? {
@@ -341,7 +350,7 @@ async fn attempts<S: Store>(
 enum Turn {
     Slot(Slot),
     Cancelled,
-    /// The webhook is paused or gone by now (R-CALL-12): the call ends with its last outcome.
+    /// The webhook is paused by now, its circuit is open, or it is gone (R-CALL-12): the call ends with its last outcome.
     Over,
     /// Of a lead that is erased by now nothing is sent any more (R-LEAD-6): the call has ended.
     Erased,
@@ -353,14 +362,15 @@ async fn next_slot<S: Store>(
     cancel: &CancellationToken,
 ) -> Result<Turn, Error> {
     let webhook = flight.origin.webhook;
-    let slots = tokio::select! {
+    let slot = tokio::select! {
         biased;
         () = cancel.cancelled() => return Ok(Turn::Cancelled),
-        () = shared.calls.stopping.cancelled() => return Err(Error::ShuttingDown),
-        () = shared.paused(webhook) => return Ok(Turn::Over),
-        slots = shared.calls.lanes.enter_some(webhook, 1) => slots,
+        () = shared.calls.stopping.cancelled() => {
+            return if flight.mark.is_some() { Err(Error::ShuttingDown) } else { Ok(Turn::Over) };
+        }
+        slot = shared.calls.lanes.enter(webhook, shared.settings.max_timeout) => slot,
     };
-    let Some(slot) = slots.ok().and_then(|mut slots| slots.pop()) else {
+    let Ok(slot) = slot else {
         return Ok(Turn::Over);
     };
     let nothing = Arc::default();

@@ -134,9 +134,10 @@ impl Limits {
         self.over(count, era, now);
     }
 
-    /// The service is said to be there.
-    pub(super) fn close_circuit(&mut self) {
+    /// The service is said to be there: whatever it asked for before.
+    pub(super) fn reopen(&mut self) {
         self.circuit.alive();
+        self.held_until = Duration::ZERO;
     }
 
     /// How an attempt of this era ended. `random` is uniform from 0 to 1.

@@ -221,9 +221,9 @@ impl Rota {
     }
 
     /// A person says that the service is there.
-    pub(super) fn close_circuit(&mut self, webhook: WebhookId, now: Duration) {
+    pub(super) fn reopen(&mut self, webhook: WebhookId, now: Duration) {
         if let Some(lane) = self.lanes.get_mut(&webhook) {
-            lane.limits.close_circuit();
+            lane.limits.reopen();
         }
         self.look(webhook, now);
     }
@@ -284,7 +284,14 @@ impl Rota {
         let state = lane.limits.state(now);
         let former = mem::replace(&mut lane.state, state);
         match (former, state) {
-            (LaneState::CircuitOpen, LaneState::CircuitOpen) => {}
+            (LaneState::CircuitOpen, LaneState::CircuitOpen)
+            | (LaneState::Held, LaneState::Held) => {}
+            (_, LaneState::Held) => {
+                tracing::warn!(
+                    webhook = webhook.0,
+                    "its service asks by Retry-After to be left alone, and runs wait"
+                );
+            }
             (_, LaneState::CircuitOpen) => {
                 tracing::warn!(
                     webhook = webhook.0,

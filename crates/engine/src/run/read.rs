@@ -128,11 +128,21 @@ impl<S: Store> Engine<S> {
             let waiting = counts.open.saturating_sub(counts.retrying);
             // Both figures are of moments close to each other, not of one.
             let on_the_way = count(Figure::OnTheWay).saturating_sub(retried);
+            // So they may not come to more than there are.
+            let left = counts
+                .total
+                .saturating_sub(counts.done() + counts.cancelled);
+            let in_flight = (count(Figure::InFlight) + retried).min(left);
+            let retrying = counts
+                .retrying
+                .saturating_sub(retried)
+                .min(left - in_flight);
+            let waiting = waiting.saturating_sub(on_the_way) + count(Figure::Held);
             views.push(RunView {
                 campaign,
-                in_flight: count(Figure::InFlight) + retried,
-                waiting: waiting.saturating_sub(on_the_way) + count(Figure::Held),
-                retrying: counts.retrying.saturating_sub(retried),
+                in_flight,
+                waiting: waiting.min(left - in_flight - retrying),
+                retrying,
                 run,
             });
         }

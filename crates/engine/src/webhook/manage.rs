@@ -150,7 +150,8 @@ impl<S: Store> Engine<S> {
         .await
     }
 
-    /// Pauses or resumes a webhook (R-CALL-12); doing it again changes nothing. One that is resumed has its circuit closed.
+    /// Pauses or resumes a webhook (R-CALL-12); doing it again changes nothing. One that is resumed has its circuit closed, and a Retry-After of its service is
+    /// over.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Store`].
@@ -167,7 +168,7 @@ impl<S: Store> Engine<S> {
         });
         let webhook = saved.await?;
         if !paused {
-            self.shared.calls.lanes.close_circuit(webhook.id);
+            self.shared.calls.lanes.reopen(webhook.id);
         }
         Ok(webhook)
     }

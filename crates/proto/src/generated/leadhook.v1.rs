@@ -6271,7 +6271,7 @@ pub mod webhook_service_client {
                 .insert(GrpcMethod::new("leadhook.v1.WebhookService", "PauseWebhook"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lets calls go out again, and closes an open circuit. Resuming an active webhook changes nothing. NOT_FOUND.
+        /// Lets calls go out again, closes an open circuit, and ends the time for which a Retry-After of the service holds calls back. Resuming an active webhook changes nothing. NOT_FOUND.
         pub async fn resume_webhook(
             &mut self,
             request: impl tonic::IntoRequest<super::ResumeWebhookRequest>,
@@ -6360,7 +6360,7 @@ pub mod webhook_service_server {
             &self,
             request: tonic::Request<super::PauseWebhookRequest>,
         ) -> std::result::Result<tonic::Response<super::Webhook>, tonic::Status>;
-        /// Lets calls go out again, and closes an open circuit. Resuming an active webhook changes nothing. NOT_FOUND.
+        /// Lets calls go out again, closes an open circuit, and ends the time for which a Retry-After of the service holds calls back. Resuming an active webhook changes nothing. NOT_FOUND.
         async fn resume_webhook(
             &self,
             request: tonic::Request<super::ResumeWebhookRequest>,

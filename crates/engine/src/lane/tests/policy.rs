@@ -227,7 +227,12 @@ async fn a_circuit_that_a_person_closes_lets_calls_go_at_once() {
     world.fail(A);
     let mut flow = world.flow(A, 5);
     assert_waits(&mut flow);
-    world.lanes.close_circuit(A);
+    world.lanes.reopen(A);
     assert_eq!(world.lanes.state(A), LaneState::Open);
-    assert_eq!(answer(&mut flow).unwrap().len(), 5);
+    let slots = answer(&mut flow).unwrap();
+    assert_eq!(slots.len(), 5);
+    slots[0].note(Verdict::RetryAfter(SECOND));
+    assert_eq!(world.lanes.state(A), LaneState::Held);
+    world.lanes.reopen(A);
+    assert_eq!(world.lanes.state(A), LaneState::Open);
 }

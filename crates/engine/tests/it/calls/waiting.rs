@@ -44,63 +44,84 @@ async fn until(site: &Site, state: CallState) -> CallView {
 
 #[tokio::test]
 async fn r_call_6_what_waits_for_its_next_attempt_outlives_its_server() {
-    for request_id in ["", "r-1"] {
-        let mut site = Site::new().await;
-        save(&site).await;
-        let mut request = with_id(inline("Ada"), request_id);
-        if let CallSubject::Inline(lead) = &mut request.subject {
-            let city = Input::Text("Bonn".to_owned());
-            lead.fields.push(("City".to_owned(), city));
-        }
-        let (engine, first) = (site.engine.clone(), request.clone());
-        let caller = tokio::spawn(async move { engine.call(first).await });
-        let received = site.service.next().await;
-        let sent = (received.head().to_owned(), received.body.clone());
-        received.answer("503 Busy\r\nRetry-After: 1", "{\"a\":1}");
-        let waiting = until(&site, CallState::Waiting).await;
-        assert_eq!((waiting.outcome.code, waiting.attempts.len()), (503, 1));
-        assert!(
-            waiting
-                .next_attempt
-                .is_some_and(|next| next > waiting.ended)
-        );
-        assert!(waiting.changes.is_empty());
-
-        let mut site = site.restart().await;
-        let gone = caller.await.unwrap().unwrap_err();
-        assert!(
-            matches!(gone, Error::ShuttingDown | Error::Repeated(_)),
-            "{gone}"
-        );
-        let engine = site.engine.clone();
-        let repetition = tokio::spawn(async move {
-            match request.request_id.as_str() {
-                "" => None,
-                _ => Some(engine.call(request).await.unwrap()),
-            }
-        });
-        let received = site.service.next().await;
-        // The same bytes, secrets and idempotency key included.
-        assert_eq!((received.head().to_owned(), received.body.clone()), sent);
-        received.answer("200 Fine", "{\"city\":\"Oslo\"}");
-        let call = match repetition.await.unwrap() {
-            Some(call) => call,
-            None => until(&site, CallState::Ended).await,
-        };
-        assert_eq!(call.id, waiting.id);
-        assert_eq!((call.outcome.code, call.attempts.len()), (200, 2));
-        assert_eq!(call.attempts[0], waiting.attempts[0]);
-        assert_eq!((call.state, call.next_attempt), (CallState::Ended, None));
-        assert_eq!(call.request, waiting.request);
-        let changes: Vec<_> = call.changes.iter().map(|change| &*change.field).collect();
-        assert_eq!(changes, ["City"]);
-        assert_eq!(
-            format!("{:?}", call.changes[0].previous),
-            "Some(Text(\"Bonn\"))"
-        );
-        assert_eq!(site.calls().await, [call]);
-        assert!(site.service.is_idle().await);
+    let mut site = Site::new().await;
+    save(&site).await;
+    let mut request = with_id(inline("Ada"), "r-1");
+    if let CallSubject::Inline(lead) = &mut request.subject {
+        let city = Input::Text("Bonn".to_owned());
+        lead.fields.push(("City".to_owned(), city));
     }
+    let (engine, first) = (site.engine.clone(), request.clone());
+    let caller = tokio::spawn(async move { engine.call(first).await });
+    let received = site.service.next().await;
+    let sent = (received.head().to_owned(), received.body.clone());
+    received.answer("503 Busy\r\nRetry-After: 1", "{\"a\":1}");
+    let waiting = until(&site, CallState::Waiting).await;
+    assert_eq!((waiting.outcome.code, waiting.attempts.len()), (503, 1));
+    assert!(
+        waiting
+            .next_attempt
+            .is_some_and(|next| next > waiting.ended)
+    );
+    assert!(waiting.changes.is_empty());
+
+    let mut site = site.restart().await;
+    let gone = caller.await.unwrap().unwrap_err();
+    assert!(
+        matches!(gone, Error::ShuttingDown | Error::Repeated(_)),
+        "{gone}"
+    );
+    let engine = site.engine.clone();
+    let repetition = tokio::spawn(async move { engine.call(request).await.unwrap() });
+    let received = site.service.next().await;
+    // The same bytes, secrets and idempotency key included.
+    assert_eq!((received.head().to_owned(), received.body.clone()), sent);
+    received.answer("200 Fine", "{\"city\":\"Oslo\"}");
+    let call = repetition.await.unwrap();
+    assert_eq!(call.id, waiting.id);
+    assert_eq!((call.outcome.code, call.attempts.len()), (200, 2));
+    assert_eq!(call.attempts[0], waiting.attempts[0]);
+    assert_eq!((call.state, call.next_attempt), (CallState::Ended, None));
+    assert_eq!(call.request, waiting.request);
+    let changes: Vec<_> = call.changes.iter().map(|change| &*change.field).collect();
+    assert_eq!(changes, ["City"]);
+    assert_eq!(
+        format!("{:?}", call.changes[0].previous),
+        "Some(Text(\"Bonn\"))"
+    );
+    assert_eq!(site.calls().await, [call]);
+    assert!(site.service.is_idle().await);
+}
+
+#[tokio::test]
+async fn what_nobody_could_collect_ends_with_its_last_outcome_when_the_server_stops() {
+    let mut site = Site::new().await;
+    save(&site).await;
+    let engine = site.engine.clone();
+    let caller = tokio::spawn(async move { engine.call(inline("Ada")).await });
+    site.service
+        .answer("503 Busy\r\nRetry-After: 3600", "{}")
+        .await;
+    until(&site, CallState::Waiting).await;
+    site.engine.finish().await;
+    let call = caller.await.unwrap().unwrap();
+    assert_eq!((call.outcome.code, call.attempts.len()), (503, 1));
+    assert_eq!((call.state, call.next_attempt), (CallState::Ended, None));
+}
+
+#[tokio::test]
+async fn r_call_12_a_call_that_waits_ends_with_its_webhook() {
+    let mut site = Site::new().await;
+    save(&site).await;
+    let engine = site.engine.clone();
+    let caller = tokio::spawn(async move { engine.call(inline("Ada")).await });
+    site.service
+        .answer("503 Busy\r\nRetry-After: 3600", "{}")
+        .await;
+    until(&site, CallState::Waiting).await;
+    site.engine.delete_webhook("enrich", "").await.unwrap();
+    let call = caller.await.unwrap().unwrap();
+    assert_eq!((call.outcome.code, call.attempts.len()), (503, 1));
 }
 
 #[tokio::test]
