@@ -154,9 +154,10 @@ async fn r_cmp_6_a_wait_that_ends_while_the_server_is_down_goes_on_at_once() {
     let server = Server::start().await;
     server.create_webhook("enrich", enriching(&target)).await;
     people(&server, 10).await;
+    // The wait comes first: behind another step a lead counts as waiting for a moment before it does.
     let steps = vec![
-        flow::step(flow::change("City", "Oslo")),
         flow::step(flow::wait(3_000)),
+        flow::step(flow::change("City", "Oslo")),
         flow::step(flow::call("enrich")),
     ];
     server
