@@ -27,6 +27,12 @@ CREATE INDEX entry_detached ON entry(run, lead) WHERE detached = 1;
 
 ALTER TABLE run_progress ADD COLUMN retrying INTEGER NOT NULL DEFAULT 0; -- of the rows in `entry`, those that wait for their calls
 
+-- Whether a row waits, for its time or held back: what is due at once does not.
+ALTER TABLE entry ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+UPDATE entry SET waits = 1 WHERE held IS NOT NULL OR due > CAST(unixepoch('subsec') * 1000000 AS INTEGER);
+ALTER TABLE run_progress ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0; -- of the rows in `entry`, those that wait
+UPDATE run_progress SET waiting = (SELECT count(*) FROM entry WHERE entry.run = run_progress.run AND waits = 1) WHERE open > 0;
+
 -- A run enters its leads in order, and a campaign is deleted with all of them; whoever erases a lead goes through the few campaigns.
 CREATE TABLE entered_by_campaign(
     campaign INTEGER NOT NULL,

@@ -13,7 +13,7 @@ use crate::{
     error::{corrupt, sqlite},
     last_ids::Numbered,
     lines::{Line, Spot},
-    run_progress::Left,
+    run_progress::{Left, Standing},
     writer::Write,
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Place {
     pub(crate) step: u32,
     pub(crate) due: Datetime,
     pub(crate) until: Until,
+    /// Whether it waits, for its time or held back; what is due at once does not.
+    pub(crate) waits: bool,
     pub(crate) has_failed: bool,
     pub(crate) chain: Chain,
 }
@@ -66,6 +68,11 @@ impl Place {
         })
     }
 
+    /// How it counts in its run.
+    pub(crate) fn standing(&self) -> Standing {
+        standing(self.call().is_some(), self.waits)
+    }
+
     fn held(&self) -> Option<i64> {
         match self.until {
             Until::Held(webhook) => Some(webhook.0),
@@ -81,14 +88,21 @@ impl Place {
     }
 }
 
+fn standing(is_retrying: bool, waits: bool) -> Standing {
+    match (is_retrying, waits) {
+        (true, _) => Standing::Retrying,
+        (false, true) => Standing::Waiting,
+        (false, false) => Standing::OnTheWay,
+    }
+}
+
 /// An entry's row, as its next step finds it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) id: EntryId,
     pub(crate) run: Option<RunId>,
     pub(crate) chain: Chain,
-    /// Whether it waits for a call.
-    pub(crate) is_retrying: bool,
+    pub(crate) standing: Standing,
     /// Whether it was given out, and is not until its step is recorded: it stood where it may be claimed, so who records its step claimed it.
     pub(crate) is_given_out: bool,
 }
@@ -102,9 +116,10 @@ pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId,
         has_failed,
         chain,
         until,
+        waits,
     } = row.place;
     let sql = "INSERT INTO entry(id, campaign, version, lead, run, step, due, has_failed, held, chain, depth, trigger, call, \
-         detached) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+         detached, waits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     connection
         .prepare_cached(sql)
         .and_then(|mut insert| {
@@ -123,6 +138,7 @@ pub(crate) fn insert(write: &mut Write<'_>, row: &NewRow<'_>) -> Result<EntryId,
                 encode_tokens(row.trigger),
                 row.place.call(),
                 until == Until::Recorded,
+                waits,
             ])
         })
         .map_err(sqlite)?;
@@ -156,12 +172,12 @@ fn find_by(write: &Write<'_>, condition: &str, values: &[i64]) -> Result<Option<
                 id: row.get::<_, Option<i64>>(2)?.map(ChainId),
                 depth: row.get(3)?,
             },
-            is_retrying: row.get(4)?,
+            standing: standing(row.get(4)?, row.get(6)?),
             is_given_out: row.get(5)?,
         })
     };
     let sql = format!(
-        "SELECT id, run, chain, depth, call IS NOT NULL, call IS NULL AND detached = 0 FROM entry WHERE {condition}"
+        "SELECT id, run, chain, depth, call IS NOT NULL, call IS NULL AND detached = 0, waits FROM entry WHERE {condition}"
     );
     write
         .connection
@@ -178,7 +194,7 @@ pub(crate) fn update(
     place: Place,
 ) -> Result<(), Error> {
     let sql = "UPDATE entry SET step = ?2, due = ?3, has_failed = ?4, held = ?5, chain = ?6, depth = ?7, call = ?8, \
-         detached = 0 WHERE id = ?1";
+         detached = 0, waits = ?9 WHERE id = ?1";
     write
         .connection
         .prepare_cached(sql)
@@ -192,6 +208,7 @@ pub(crate) fn update(
                 place.chain.id.map(|chain| chain.0),
                 place.chain.depth,
                 place.call(),
+                place.waits,
             ])
         })
         .map_err(sqlite)?;
@@ -205,8 +222,13 @@ pub(crate) fn update(
 
 /// Holds back an entry that waits for its time.
 pub(crate) fn hold(write: &mut Write<'_>, id: EntryId, webhook: WebhookId) -> Result<(), Error> {
-    let sql =
-        "UPDATE entry SET held = ?2 WHERE id = ?1 AND call IS NULL AND detached = 0 RETURNING due";
+    if let Some(found) = find(write, id)?.filter(|found| found.is_given_out)
+        && let Some(run) = found.run
+        && let Some(progress) = write.memory.runs.get(write.connection, run)?
+    {
+        progress.move_row(found.standing, Standing::Waiting);
+    }
+    let sql = "UPDATE entry SET held = ?2, waits = 1 WHERE id = ?1 AND call IS NULL AND detached = 0 RETURNING due";
     let due: Option<i64> = write
         .connection
         .prepare_cached(sql)
@@ -271,25 +293,27 @@ fn delete_all(
     how: Left,
     now: Datetime,
 ) -> Result<u32, Error> {
-    let sql = format!("SELECT id, run, chain, call IS NOT NULL FROM entry WHERE {condition}");
-    let entries: Vec<(i64, Option<i64>, Option<i64>, bool)> = write
+    let sql =
+        format!("SELECT id, run, chain, call IS NOT NULL, waits FROM entry WHERE {condition}");
+    let entries: Vec<(i64, Option<i64>, Option<i64>, Standing)> = write
         .connection
         .prepare_cached(&sql)
         .and_then(|mut select| {
             select
                 .query_map(params![of, limit], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                    let standing = standing(row.get(3)?, row.get(4)?);
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, standing))
                 })?
                 .collect()
         })
         .map_err(sqlite)?;
     let count = u32::try_from(entries.len()).unwrap_or(limit);
-    for (id, run, chain, is_retrying) in entries {
+    for (id, run, chain, standing) in entries {
         delete(write, EntryId(id), chain.map(ChainId))?;
         if let Some(run) = run.map(RunId)
             && let Some(run) = write.memory.runs.get(write.connection, run)?
         {
-            run.close_row(is_retrying, how, now);
+            run.close_row(standing, how, now);
         }
     }
     Ok(count)
@@ -297,7 +321,7 @@ fn delete_all(
 
 /// An entry, whole.
 pub(crate) fn get(connection: &Connection, id: EntryId) -> Result<Option<Entry>, Error> {
-    let sql = "SELECT id, campaign, version, lead, run, step, due, has_failed, chain, depth, trigger FROM entry WHERE id = ?1";
+    let sql = "SELECT id, campaign, version, lead, run, step, due, has_failed, chain, depth, trigger, waits FROM entry WHERE id = ?1";
     let mut select = connection.prepare_cached(sql).map_err(sqlite)?;
     let mut rows = select.query([id.0]).map_err(sqlite)?;
     rows.next().map_err(sqlite)?.map(read).transpose()
@@ -316,6 +340,7 @@ fn read(row: &Row<'_>) -> Result<Entry, Error> {
         run: given(4)?.map(RunId),
         step: row.get(5).map_err(sqlite)?,
         due: Datetime::from_micros(number(6)?),
+        waits: row.get(11).map_err(sqlite)?,
         has_failed: row.get(7).map_err(sqlite)?,
         trigger: decode_tokens(&trigger).ok_or_else(|| corrupt("entry", id))?,
         chain: Chain {

@@ -9,7 +9,7 @@ use leadhook_store::{
 use crate::{
     chains,
     entries::{self, Found, NewRow, Place, Until},
-    run_progress::Left,
+    run_progress::{Left, Standing},
     writer::Write,
 };
 
@@ -33,7 +33,7 @@ enum Stand {
     },
     Row {
         id: EntryId,
-        is_retrying: bool,
+        standing: Standing,
         is_given_out: bool,
     },
 }
@@ -78,7 +78,7 @@ impl Passing {
         Passing {
             stand: Stand::Row {
                 id: row.id,
-                is_retrying: row.is_retrying,
+                standing: row.standing,
                 is_given_out: row.is_given_out,
             },
             run: row.run,
@@ -100,6 +100,7 @@ impl Passing {
             step,
             due,
             until,
+            waits: matches!(until, Until::Held(_)) || until == Until::Due && due > at,
             has_failed,
             chain: self.chain,
         };
@@ -159,7 +160,6 @@ impl Passing {
 
     fn go_on(&self, write: &mut Write<'_>, lead: LeadId, place: Place) -> Result<EntryId, Error> {
         chains::change(write.connection, self.counted, place.chain.id)?;
-        let will_retry = matches!(place.until, Until::Called(_));
         let progress = match self.run {
             Some(run) => write.memory.runs.get(write.connection, run)?,
             None => None,
@@ -167,11 +167,11 @@ impl Passing {
         match self.stand {
             Stand::Row {
                 id,
-                is_retrying,
+                standing,
                 is_given_out,
             } => {
                 if let Some(progress) = progress {
-                    progress.retry_row(is_retrying, will_retry);
+                    progress.move_row(standing, place.standing());
                 }
                 entries::update(write, id, is_given_out, place)?;
                 Ok(id)
@@ -183,7 +183,7 @@ impl Passing {
             } => {
                 if let Some(progress) = progress {
                     progress.open_row(position)?;
-                    progress.retry_row(false, will_retry);
+                    progress.move_row(Standing::OnTheWay, place.standing());
                 }
                 let row = NewRow {
                     campaign,
@@ -209,7 +209,7 @@ impl Passing {
             return Ok(());
         };
         match self.stand {
-            Stand::Row { is_retrying, .. } => progress.close_row(is_retrying, how, at),
+            Stand::Row { standing, .. } => progress.close_row(standing, how, at),
             Stand::Position { position, .. } => {
                 progress.end_position(position, how, at)?;
             }

@@ -109,6 +109,7 @@ pub(crate) fn enter(
                 step: 0,
                 due: at,
                 until: Until::Due,
+                waits: false,
                 has_failed: false,
                 chain,
             },

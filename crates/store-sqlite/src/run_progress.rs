@@ -23,6 +23,8 @@ pub(crate) struct RunProgress {
     ended: Ended,
     /// Its leads that have a row in `entry`.
     open: u32,
+    /// Of those, the ones that wait.
+    waiting: u32,
     /// Of those, the ones that wait for their calls.
     retrying: u32,
     succeeded: u32,
@@ -31,6 +33,17 @@ pub(crate) struct RunProgress {
     cancelled: u32,
     codes: BTreeMap<u16, u64>,
     is_changed: bool,
+}
+
+/// How a lead with a row counts in its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is on its way: its next step is due at once, or under way.
+    OnTheWay,
+    /// It waits for its time, or is held back.
+    Waiting,
+    /// It waits for its call.
+    Retrying,
 }
 
 /// How a lead of a run left it.
@@ -52,6 +65,7 @@ impl RunProgress {
             total,
             ended: Ended::default(),
             open: 0,
+            waiting: 0,
             retrying: 0,
             succeeded: 0,
             failed: 0,
@@ -78,10 +92,11 @@ impl RunProgress {
                 run,
                 state,
                 ended_at: row.get::<_, Option<i64>>(2)?.map(Datetime::from_micros),
-                total: row.get(12)?,
+                total: row.get(13)?,
                 ended,
                 open: row.get(4)?,
                 retrying: row.get(11)?,
+                waiting: row.get(12)?,
                 succeeded: row.get(5)?,
                 failed: row.get(6)?,
                 skipped: row.get(7)?,
@@ -108,9 +123,9 @@ impl RunProgress {
         }
         connection
             .prepare_cached(
-                "INSERT INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+                "INSERT INTO run_progress VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
                  ON CONFLICT(run) DO UPDATE SET state = ?2, ended = ?3, low = ?4, open = ?5, succeeded = ?6, \
-                 failed = ?7, skipped = ?8, cancelled = ?9, codes = ?10, ahead = ?11, retrying = ?12",
+                 failed = ?7, skipped = ?8, cancelled = ?9, codes = ?10, ahead = ?11, retrying = ?12, waiting = ?13",
             )
             .and_then(|mut write| {
                 write.execute(params![
@@ -126,6 +141,7 @@ impl RunProgress {
                     encode_codes(&self.codes),
                     self.ended.bytes(),
                     self.retrying,
+                    self.waiting,
                 ])
             })
             .map_err(sqlite)?;
@@ -166,16 +182,29 @@ impl RunProgress {
         Ok(is_new)
     }
 
-    /// A row waits for its call from now on, or does not any more.
-    pub(crate) fn retry_row(&mut self, before: bool, after: bool) {
-        self.retrying = (self.retrying + u32::from(after)).saturating_sub(u32::from(before));
+    /// A row stands otherwise than before.
+    pub(crate) fn move_row(&mut self, before: Standing, after: Standing) {
+        if let Some(left) = self.figure(before) {
+            *left = left.saturating_sub(1);
+        }
+        if let Some(entered) = self.figure(after) {
+            *entered += 1;
+        }
         self.is_changed |= before != after;
     }
 
+    fn figure(&mut self, standing: Standing) -> Option<&mut u32> {
+        match standing {
+            Standing::OnTheWay => None,
+            Standing::Waiting => Some(&mut self.waiting),
+            Standing::Retrying => Some(&mut self.retrying),
+        }
+    }
+
     /// A lead that had a row has left the run.
-    pub(crate) fn close_row(&mut self, is_retrying: bool, how: Left, at: Datetime) {
+    pub(crate) fn close_row(&mut self, standing: Standing, how: Left, at: Datetime) {
         self.open = self.open.saturating_sub(1);
-        self.retry_row(is_retrying, false);
+        self.move_row(standing, Standing::OnTheWay);
         self.count(how);
         self.settle(at);
     }
@@ -193,6 +222,7 @@ impl RunProgress {
         let done = self.succeeded + self.failed + self.skipped;
         self.cancelled = self.total.saturating_sub(done);
         self.open = 0;
+        self.waiting = 0;
         self.retrying = 0;
         self.ended = Ended::until(self.total);
         self.state = RunState::Cancelled;

@@ -114,6 +114,7 @@ pub(crate) fn detach(
                 step: 0,
                 due: now,
                 until: Until::Recorded,
+                waits: false,
                 has_failed: false,
                 chain: Chain::default(),
             },
@@ -155,7 +156,7 @@ pub(crate) fn end_cancelled(
 }
 
 const SELECT: &str = "SELECT run.id, campaign, version, created, my_tokens, total, state, ended, succeeded, failed, skipped, \
-     cancelled, codes, open, retrying FROM run JOIN run_progress ON run_progress.run = run.id";
+     cancelled, codes, open, retrying, waiting FROM run JOIN run_progress ON run_progress.run = run.id";
 
 /// A run.
 pub(crate) fn get(connection: &Connection, id: RunId) -> Result<Option<Run>, Error> {
@@ -222,6 +223,7 @@ fn read(row: &Row<'_>) -> Result<Run, Error> {
             cancelled: count(11)?,
             open: count(13)?,
             retrying: count(14)?,
+            waiting: count(15)?,
             codes: decode_codes(&codes).ok_or_else(damaged)?,
         },
     })

@@ -370,7 +370,8 @@ impl Store for SqliteStore {
         };
         self.writer
             .write(holds.len(), move |write| {
-                holds.into_iter().try_for_each(|one| hold(write, one))
+                holds.into_iter().try_for_each(|one| hold(write, one))?;
+                write.memory.runs.flush(write.connection)
             })
             .await
     }

@@ -36,6 +36,8 @@ pub struct Entry {
     pub step: u32,
     /// When that is due.
     pub due: Datetime,
+    /// Whether it counts as [`waiting`](crate::RunCounts::waiting), until its step is recorded.
+    pub waits: bool,
     /// Whether a step before it failed.
     pub has_failed: bool,
     /// What `{{trigger.*}}` gives.

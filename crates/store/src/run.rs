@@ -89,6 +89,8 @@ pub struct RunCounts {
     pub cancelled: u64,
     /// Have a row of their own, as an [`Entry`](crate::Entry): they wait, or their next step is under way.
     pub open: u64,
+    /// Of those, the ones that wait, for their time or held back, or did so until they were given out. One whose next step is due at once does not wait.
+    pub waiting: u64,
     /// Of those, the ones whose call waits for its next attempt, or is under way once more.
     pub retrying: u64,
     /// Calls by response code.

@@ -227,6 +227,7 @@ macro_rules! suite {
                 r_cmp_9_calls_of_a_cancelled_run_are_given_out_for_their_end
                 a_call_whose_step_is_on_record_does_not_wait
                 what_cannot_have_waited_is_refused
+                r_cmp_9_a_lead_waits_for_its_time_or_held_back_and_not_between_its_steps
             }
             detach {
                 r_cmp_9_a_lead_that_lags_gets_a_row

@@ -21,9 +21,9 @@ pub(crate) enum Figure {
     InFlight,
     /// The same, of a call that has waited.
     Retried,
-    /// A lead with a row of its own is on its way through the flow: its row does not wait.
-    OnTheWay,
-    /// The lead has not begun, since its first webhook must not be called now.
+    /// A lead is on its way whose row says that it waits: it does not any more.
+    TakenUp,
+    /// A lead waits in memory for a slot of its webhook.
     Held,
 }
 

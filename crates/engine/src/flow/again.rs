@@ -204,7 +204,7 @@ pub(crate) async fn end_waiting_calls<S: Store>(shared: &Shared<S>, run: &Arc<Li
             return;
         }
         for call in claimed.calls {
-            let ticket = Ticket::of_row(None, Some(run));
+            let ticket = Ticket::of_row(None, Some(run), false);
             end(shared, call, ticket, Some(Arc::clone(run))).await;
         }
     }

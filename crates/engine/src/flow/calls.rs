@@ -15,7 +15,9 @@ use super::{
     ticket::Ticket,
 };
 use crate::{
-    call::{CallSubjectData, Figure, Flight, Held, Last, NotSent, Rendered, Unsent, render},
+    call::{
+        CallSubjectData, Counted, Figure, Flight, Held, Last, NotSent, Rendered, Unsent, render,
+    },
     compile::Compiled,
     engine::Shared,
     lane::Slot,
@@ -77,7 +79,8 @@ impl Group {
         let mut failed = Vec::new();
         while !leads.is_empty() {
             let slots = if hand.slots.is_empty() {
-                match self.turn(shared, webhook, leads.len()).await {
+                let (turn, _waited) = self.turn(shared, webhook, leads.len()).await;
+                match turn {
                     Turn::Slots(slots) => slots,
                     Turn::Gone => {
                         let fault = format_args!("webhook {} was deleted", webhook.0);
@@ -99,16 +102,21 @@ impl Group {
         failed
     }
 
-    /// Waits for slots; leads of a run are held back meanwhile.
-    async fn turn<S: Store>(&self, shared: &Shared<S>, webhook: WebhookId, wanted: usize) -> Turn {
+    /// Waits for slots. Leads of a run count as held back meanwhile, until they wait as rows or go on: until what is given back is dropped.
+    async fn turn<S: Store>(
+        &self,
+        shared: &Shared<S>,
+        webhook: WebhookId,
+        wanted: usize,
+    ) -> (Turn, Option<Counted>) {
         let mut turn = pin!(shared.turn(webhook, wanted, self.patience, &self.stopping));
         if let Some(turn) = turn.as_mut().now_or_never() {
-            return turn;
+            return (turn, None);
         }
         let held = |run: &Arc<LiveRun>| run.gauge.enter_all(Figure::Held, wanted as u64);
-        let _held = self.run.as_ref().map(held);
+        let held = self.run.as_ref().map(held);
         self.moved();
-        turn.await
+        (turn.await, held)
     }
 
     /// Leads that wait for their webhook wait as rows, which hold nothing.

@@ -104,19 +104,20 @@ impl<S: Store> Shared<S> {
             tracing::error!(%damage, "what waits cannot be read, and goes on no more");
         }
         let in_task = places.is_some();
-        let mut take = |run: Option<RunId>| {
+        let mut take = |run: Option<RunId>, waits| {
             let place = places.as_mut().and_then(Taken::one);
             let run = run.and_then(|run| self.runs.get(run));
-            Ticket::of_row(place, run.as_deref())
+            Ticket::of_row(place, run.as_deref(), waits)
         };
         let calls = claimed.calls.into_iter().map(|call| {
             let (webhook, run) = (call.call.origin.webhook, call.call.origin.run);
-            ((webhook, run), (call, take(run)))
+            ((webhook, run), (call, take(run, false)))
         });
         let calls = grouped(calls);
         let entries = claimed.entries.into_iter().map(|entry| {
             let at = At::of(&entry);
-            (at, (entry, take(at.run)))
+            let ticket = take(at.run, entry.waits);
+            (at, (entry, ticket))
         });
         let entries = grouped(entries);
         let mut part = |rows: usize| Hand {

@@ -54,19 +54,24 @@ pub(crate) struct Ticket {
     _place: Option<OwnedSemaphorePermit>,
     /// Its place in the window of its run, as long as it has no row.
     _window: Option<WindowPlace>,
-    /// Of a run: its row does not wait.
+    /// Of a run: its row says that it waits.
     _counted: Option<Counted>,
     /// A run that is cancelled is not over as long as one of its leads is on its way.
     _under_way: Option<TaskTrackerToken>,
 }
 
 impl Ticket {
-    /// Of a lead that has a row.
-    pub(crate) fn of_row(place: Option<OwnedSemaphorePermit>, run: Option<&LiveRun>) -> Ticket {
+    /// Of a lead that has a row; `waits` is what that says.
+    pub(crate) fn of_row(
+        place: Option<OwnedSemaphorePermit>,
+        run: Option<&LiveRun>,
+        waits: bool,
+    ) -> Ticket {
+        let waiting = run.filter(|_| waits);
         Ticket {
             _place: place,
             _window: None,
-            _counted: run.map(|run| run.gauge.enter(Figure::OnTheWay)),
+            _counted: waiting.map(|run| run.gauge.enter(Figure::TakenUp)),
             _under_way: run.map(|run| run.passes.token()),
         }
     }

@@ -238,8 +238,7 @@ impl<S: Store> Driver<'_, S> {
         let store = &self.shared.store;
         let detach = || store.detach(self.run.id, leads.clone(), now);
         if self.insist(detach).await.is_some() {
-            let gauge = &self.live.gauge;
-            self.window.detach(&leads, || gauge.enter(Figure::OnTheWay));
+            self.window.detach(&leads);
         }
     }
 

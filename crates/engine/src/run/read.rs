@@ -125,10 +125,7 @@ impl<S: Store> Engine<S> {
             let live = self.shared.runs.get(run.id);
             let count = |figure| live.as_ref().map_or(0, |live| live.gauge.count(figure));
             let (retried, counts) = (count(Figure::Retried), &run.counts);
-            let waiting = counts.open.saturating_sub(counts.retrying);
-            // Both figures are of moments close to each other, not of one.
-            let on_the_way = count(Figure::OnTheWay).saturating_sub(retried);
-            // So they may not come to more than there are.
+            // What is durable and what is live are of moments close to each other, not of one: they may not come to more leads than there are.
             let left = counts
                 .total
                 .saturating_sub(counts.done() + counts.cancelled);
@@ -137,7 +134,8 @@ impl<S: Store> Engine<S> {
                 .retrying
                 .saturating_sub(retried)
                 .min(left - in_flight);
-            let waiting = waiting.saturating_sub(on_the_way) + count(Figure::Held);
+            let waiting = counts.waiting.saturating_sub(count(Figure::TakenUp));
+            let waiting = waiting + count(Figure::Held);
             views.push(RunView {
                 campaign,
                 in_flight,

@@ -8,8 +8,6 @@ use std::{
 
 use leadhook_store::{LeadId, RunLead};
 
-use crate::call::Counted;
-
 /// How far a position may be ahead of the first that has not ended. The store's bitmap holds 65,536.
 const MAX_AHEAD: u32 = 60_000;
 
@@ -17,13 +15,8 @@ const MAX_AHEAD: u32 = 60_000;
 #[derive(Debug, Default)]
 pub(super) struct Window(Arc<Mutex<Positions>>);
 
-#[derive(Debug, Default)]
-struct Positions {
-    /// Without a row.
-    in_window: BTreeMap<u32, LeadId>,
-    /// They have got one on the way.
-    detached: BTreeMap<u32, Counted>,
-}
+/// Those that have no row.
+type Positions = BTreeMap<u32, LeadId>;
 
 /// A lead's place in the window.
 #[derive(Debug)]
@@ -35,8 +28,7 @@ pub(crate) struct WindowPlace {
 impl Window {
     /// Lets a lead in that may go.
     pub(super) fn enter(&self, lead: RunLead) -> WindowPlace {
-        let mut positions = lock(&self.0);
-        positions.in_window.insert(lead.position, lead.lead);
+        lock(&self.0).insert(lead.position, lead.lead);
         WindowPlace {
             position: lead.position,
             positions: Arc::clone(&self.0),
@@ -46,14 +38,13 @@ impl Window {
     /// Those that keep a position from going, half a window of them; none: it may go.
     pub(super) fn in_the_way_of(&self, position: u32) -> Vec<RunLead> {
         let positions = lock(&self.0);
-        let in_window = &positions.in_window;
-        let Some((first, _)) = in_window.first_key_value() else {
+        let Some((first, _)) = positions.first_key_value() else {
             return Vec::new();
         };
         if position - first < MAX_AHEAD {
             return Vec::new();
         }
-        in_window
+        positions
             .range(..=position - MAX_AHEAD / 2)
             .map(|(position, lead)| RunLead {
                 position: *position,
@@ -62,22 +53,18 @@ impl Window {
             .collect()
     }
 
-    /// Leads have got rows; `count` counts each that is still on its way.
-    pub(super) fn detach(&self, leads: &[RunLead], count: impl Fn() -> Counted) {
+    /// Leads have got rows while they are on their way.
+    pub(super) fn detach(&self, leads: &[RunLead]) {
         let mut positions = lock(&self.0);
         for RunLead { position, .. } in leads {
-            if positions.in_window.remove(position).is_some() {
-                positions.detached.insert(*position, count());
-            }
+            positions.remove(position);
         }
     }
 }
 
 impl Drop for WindowPlace {
     fn drop(&mut self) {
-        let mut positions = lock(&self.positions);
-        positions.in_window.remove(&self.position);
-        positions.detached.remove(&self.position);
+        lock(&self.positions).remove(&self.position);
     }
 }
 

@@ -31,6 +31,7 @@ async fn only_what_was_given_out_is_freed() {
         step: 0,
         due: Datetime::from_micros(1),
         until,
+        waits: false,
         has_failed: false,
         chain: Chain::default(),
     };

@@ -184,9 +184,9 @@ async fn a_damaged_definition_is_named() {
 #[tokio::test]
 async fn damage_to_runs_and_entries_is_named() {
     let run = "INSERT INTO run VALUES (7, 1, 1, 0, x'', 70);
-        INSERT INTO run_progress VALUES (7, 1, NULL, 0, 0, 0, 0, 0, 0, x'', x'', 0);
+        INSERT INTO run_progress VALUES (7, 1, NULL, 0, 0, 0, 0, 0, 0, x'', x'', 0, 0);
         INSERT INTO run_leads VALUES (7, 0, 1, x'01');
-        INSERT INTO entry VALUES (9, 1, 1, 1, 7, 0, 0, 0, NULL, NULL, 0, x'', NULL, 0);";
+        INSERT INTO entry VALUES (9, 1, 1, 1, 7, 0, 0, 0, NULL, NULL, 0, x'', NULL, 0, 0);";
     let damaged = |sql: &str| {
         let (sql, dir) = (format!("{run}{sql}"), tempfile::tempdir().unwrap());
         drop(SqliteStore::open(dir.path(), "a test").unwrap());
@@ -217,7 +217,8 @@ async fn damage_to_runs_and_entries_is_named() {
     let (_dir, store) = damaged("UPDATE run_leads SET leads = x'ff'");
     let leads = store.run_leads(RunId(7), 0, 9).await;
     assert_names(leads, "row 7 of table run_leads");
-    let behind = "INSERT INTO entry VALUES (10, 1, 1, 1, 7, 0, 1, 0, NULL, NULL, 0, x'', NULL, 0);
+    let behind =
+        "INSERT INTO entry VALUES (10, 1, 1, 1, 7, 0, 1, 0, NULL, NULL, 0, x'', NULL, 0, 0);
         UPDATE entry SET trigger = x'05' WHERE id = 9";
     let (_dir, store) = damaged(behind);
     let claimed = store.claim(Claim::Due(make::at(9)), 9).await.unwrap();

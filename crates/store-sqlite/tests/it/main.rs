@@ -4,5 +4,4 @@ mod contract;
 mod damage;
 mod directory;
 mod erased;
-mod kill;
 mod schema;

@@ -145,7 +145,7 @@ async fn a_file_of_the_fourth_version_becomes_one_of_this() {
     ));
     let store = SqliteStore::open(dir.path(), "a test").unwrap();
     let counts = store.run(RunId(1)).await.unwrap().unwrap().counts;
-    assert_eq!((counts.open, counts.retrying), (1, 0));
+    assert_eq!((counts.open, counts.waiting, counts.retrying), (1, 1, 0));
     let entries = async |what| {
         let claimed = store.claim(what, 9).await.unwrap();
         let ids = claimed.entries.iter().map(|entry| entry.id);

@@ -1,4 +1,5 @@
-//! What was answered survives the death of the process: a child of this binary writes until it is killed.
+//! What was answered survives the death of the process. A test executable of its own, without libtest: it starts itself once more, as the process that
+//! writes until it is killed.
 
 use std::{
     env,
@@ -29,14 +30,20 @@ const RETRY: Next = Next::Retry {
 /// Leads of the run that goes on beside them: more than are called before the last kill.
 const RUN: usize = 20_000;
 
-/// No test of its own: what the child does.
-#[tokio::test]
-#[ignore = "run by the test below, in a process that it kills"]
-async fn child() {
-    let Some(dir) = env::var_os(DIRECTORY) else {
-        return;
-    };
-    let store = SqliteStore::open(Path::new(&dir), "a child").unwrap();
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    match env::var_os(DIRECTORY) {
+        Some(dir) => runtime.block_on(write(Path::new(&dir))),
+        None => runtime.block_on(what_was_answered_survives_a_kill()),
+    }
+}
+
+/// What the child does, until it is killed.
+async fn write(dir: &Path) {
+    let store = SqliteStore::open(dir, "a child").unwrap();
     let webhook = match store.catalog().await.unwrap().webhooks.pop() {
         Some(webhook) => webhook,
         None => put(&store, "enrich").await,
@@ -141,13 +148,11 @@ async fn calls_of_run(store: &SqliteStore) -> (u64, u64) {
     }
 }
 
-#[tokio::test]
 async fn what_was_answered_survives_a_kill() {
     let dir = tempfile::tempdir().unwrap();
     let mut told = 0;
     for round in 1..=3 {
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["kill::child", "--exact", "--ignored", "--nocapture"])
             .env(DIRECTORY, dir.path())
             .stdout(Stdio::piped())
             .spawn()

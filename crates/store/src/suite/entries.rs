@@ -58,6 +58,7 @@ pub async fn r_cmp_3_an_entry_is_written_with_its_cause(store: &impl Store) {
         run: None,
         step: 0,
         due: at(1_000),
+        waits: false,
         has_failed: false,
         trigger: into(CAMPAIGN, EVERY).trigger,
         chain: Chain::default(),

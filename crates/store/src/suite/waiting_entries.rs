@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use leadhook_field::FieldId;
 
 use super::{
-    flow::{DONE, LATE, claim, due, left, people, place, read, run_of, then},
+    flow::{DONE, LATE, claim, due, go, left, people, place, read, run_of, then, wait},
     make::{at, call, id, put, set, whole_call, writes},
     waiting::{again, read_call, record, waits},
 };
 use crate::{
-    CallState, Claim, Claimed, Effect, LeadId, NewCall, Next, Origin, Passage, Progress, Run,
-    RunLead, RunState, Store, WaitingCall, Webhook,
+    CallState, Claim, Claimed, Effect, Hold, LeadId, NewCall, Next, Origin, Passage, Progress, Run,
+    RunLead, RunState, Store, Waiting, WaitingCall, Webhook, WebhookId,
 };
 
 const RETRY: Next = Next::Retry {
@@ -241,4 +241,45 @@ pub async fn what_cannot_have_waited_is_refused(store: &impl Store) {
         ..call(2, &webhook)
     };
     assert_eq!(record(store, waits(gone, 10)).await.state, CallState::Ended);
+}
+
+pub async fn r_cmp_9_a_lead_waits_for_its_time_or_held_back_and_not_between_its_steps(
+    store: &impl Store,
+) {
+    let run = run_of(store, &people(store, 4).await).await;
+    let leads = left(store, &run).await;
+    let waiting = async || read(store, &run).await.counts.waiting;
+    // Steps are recorded at 3,000 s. What is due by then is on its way.
+    let at_once = wait(store, &run, leads[0], 3_000).await;
+    assert_eq!(waiting().await, 0);
+    let later = wait(store, &run, leads[1], 3_001).await;
+    assert_eq!(waiting().await, 1);
+    let webhook = WebhookId(7);
+    let held = Next::Held {
+        step: 0,
+        has_failed: false,
+        webhook,
+    };
+    go(store, leads[2].lead, place(run.id, 2), held).await;
+    assert_eq!(waiting().await, 2);
+    let claimed = due(store).await;
+    let waits: Vec<_> = claimed
+        .iter()
+        .map(|entry| (entry.id, entry.waits))
+        .collect();
+    assert_eq!(waits, [(at_once, false), (later, true)]);
+    // Until what they do is on record they count as they did.
+    assert_eq!(waiting().await, 2);
+    let hold = |entry| Hold {
+        what: Waiting::Entry(entry),
+        webhook,
+    };
+    store.hold(vec![hold(at_once), hold(later)]).await.unwrap();
+    assert_eq!(waiting().await, 3);
+    go(store, leads[0].lead, Passage::Row(at_once), then(2, 3_000)).await;
+    assert_eq!(waiting().await, 2);
+    go(store, leads[1].lead, Passage::Row(later), DONE).await;
+    assert_eq!(waiting().await, 1);
+    store.delete_lead(leads[2].lead, at(4_000)).await.unwrap();
+    assert_eq!(waiting().await, 0);
 }

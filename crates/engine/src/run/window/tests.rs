@@ -1,7 +1,4 @@
-use std::sync::Arc;
-
 use super::*;
-use crate::call::{Figure, Gauge};
 
 fn lead(position: u32) -> RunLead {
     RunLead {
@@ -39,17 +36,14 @@ fn half_a_window_is_in_the_way_so_that_rows_are_made_for_many_at_once() {
 }
 
 #[test]
-fn a_lead_with_a_row_is_in_nobodys_way_and_counts_until_it_lets_go() {
-    let (window, gauge) = (Window::default(), Arc::<Gauge>::default());
-    let count = || gauge.enter(Figure::OnTheWay);
+fn a_lead_with_a_row_is_in_nobodys_way() {
+    let window = Window::default();
     let [first, second, third] = [0, 1, 2].map(|at| window.enter(lead(at)));
     // The second ended while its row was being made.
     drop(second);
-    window.detach(&[lead(0), lead(1)], count);
-    assert_eq!(gauge.count(Figure::OnTheWay), 1);
+    window.detach(&[lead(0), lead(1)]);
     assert_eq!(positions(&window.in_the_way_of(2 + MAX_AHEAD)), [2]);
     drop(first);
-    assert_eq!(gauge.count(Figure::OnTheWay), 0);
     drop(third);
     assert!(window.in_the_way_of(u32::MAX).is_empty());
 }
