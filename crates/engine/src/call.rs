@@ -7,6 +7,7 @@ mod fixture;
 mod flight;
 mod gauge;
 mod held;
+mod identity;
 mod left_behind;
 mod list;
 mod memory;
@@ -24,10 +25,11 @@ mod watch;
 
 pub(crate) use self::{
     caller::Calls,
-    ending::{Unsent, ended_as_recorded},
+    ending::ended_as_recorded,
     flight::{Flight, Last},
     gauge::{Counted, Figure, Gauge},
     held::Held,
+    identity::Identity,
     left_behind::LeftBehind,
     memory::payloads,
     outcome::{MappedAnswer, map_answer},

@@ -14,8 +14,9 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    ending::{Unsent, shown},
+    ending::shown,
     flight::{Flight, Last},
+    identity::Identity,
     left_behind::LeftBehind,
     recorder::Recorder,
     rendered::{NotSent, Rendered, render},
@@ -66,18 +67,14 @@ impl Prepared {
         campaign.is_some_and(|campaign| campaign.campaign_type == CampaignType::Batch)
     }
 
-    fn origin(&self, version: Revision) -> Origin {
-        Origin {
-            webhook: self.webhook,
-            version,
-            campaign: self.context.campaign().map(|campaign| campaign.id),
-            run: None,
-        }
-    }
-
-    fn unsent(self, version: Revision) -> Unsent {
-        Unsent {
-            origin: self.origin(version),
+    fn identity(self, version: Revision) -> Identity {
+        Identity {
+            origin: Origin {
+                webhook: self.webhook,
+                version,
+                campaign: self.context.campaign().map(|campaign| campaign.id),
+                run: None,
+            },
             subject: self.subject,
             key: self.key,
             mark: self.mark,
@@ -267,14 +264,8 @@ async fn carry_out<S: Store>(
     };
     let memory = shared.calls.memory(&rendered.request.body).await;
     let flight = Flight {
-        origin: prepared.origin(live.webhook.version),
         webhook: Arc::clone(webhook),
-        subject: prepared.subject,
-        key: prepared.key,
-        mark: prepared.mark,
-        replay_of: None,
-        created: prepared.created,
-        part: None,
+        of: prepared.identity(live.webhook.version),
         recorded: rendered.recorded(),
         request: rendered.request,
         attempts: Vec::new(),
@@ -291,7 +282,7 @@ async fn fly<S: Store>(
     slot: Slot,
     cancel: &CancellationToken,
 ) -> Result<Call, Error> {
-    let (webhook, mut waiting) = (flight.origin.webhook, None);
+    let (webhook, mut waiting) = (flight.of.origin.webhook, None);
     let ended = attempts(shared, flight, slot, cancel, &mut waiting).await;
     if let (Err(_), Some(call)) = (&ended, waiting) {
         shared.hand_over(call, webhook);
@@ -327,12 +318,12 @@ async fn attempts<S: Store>(
             () = cancel.cancelled() => return end(shared, flight, Last::Cancelled).await,
             // Who has a request_id collects it from the next server. Nobody else could: their calls end with their last outcome.
             () = shared.calls.stopping.cancelled() => {
-                if flight.mark.is_some() {
+                if flight.of.mark.is_some() {
                     return Err(Error::ShuttingDown);
                 }
                 return end(shared, flight, Last::Attempt(result)).await;
             }
-            () = shared.gone(flight.origin.webhook) => {
+            () = shared.gone(flight.of.origin.webhook) => {
                 return end(shared, flight, Last::Attempt(result)).await;
             }
             () = (shared.environment.sleep)(wait) => {}
@@ -361,12 +352,12 @@ async fn next_slot<S: Store>(
     flight: &Flight,
     cancel: &CancellationToken,
 ) -> Result<Turn, Error> {
-    let webhook = flight.origin.webhook;
+    let webhook = flight.of.origin.webhook;
     let slot = tokio::select! {
         biased;
         () = cancel.cancelled() => return Ok(Turn::Cancelled),
         () = shared.calls.stopping.cancelled() => {
-            return if flight.mark.is_some() { Err(Error::ShuttingDown) } else { Ok(Turn::Over) };
+            return if flight.of.mark.is_some() { Err(Error::ShuttingDown) } else { Ok(Turn::Over) };
         }
         slot = shared.calls.lanes.enter(webhook, shared.settings.max_timeout) => slot,
     };
@@ -374,7 +365,7 @@ async fn next_slot<S: Store>(
         return Ok(Turn::Over);
     };
     let nothing = Arc::default();
-    let found = flight.subject.slots(shared, &nothing).await?;
+    let found = flight.of.subject.slots(shared, &nothing).await?;
     Ok(match found {
         Some(_) => Turn::Slot(slot),
         None => Turn::Erased,
@@ -396,8 +387,8 @@ async fn record_unsent<S: Store>(
     let live = snapshot
         .webhook_by_id(prepared.webhook)
         .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
-    let unsent = prepared.unsent(live.webhook.version);
-    record(shared, unsent.ended(shared, code, word)).await
+    let of = prepared.identity(live.webhook.version);
+    record(shared, of.unsent(shared, code, word)).await
 }
 
 /// Records a call, and gives it as it is on record.

@@ -1,18 +1,16 @@
-//! The end of a call: what its last answer means, and the record of one that was never sent.
+//! The end of a call: what its last answer means, and the record of one that waited and makes no more attempts.
 
 use bytes::Bytes;
-use leadhook_field::Datetime;
 use leadhook_http::Exchange;
 use leadhook_store::{
-    Call, CallId, CallState, Effect, IdempotencyKey, MappingProblem, Mark, NewCall, Origin,
-    Outcome, RecordedResponse, WaitingCall, Writes,
+    Call, CallState, Effect, MappingProblem, NewCall, Origin, Outcome, RecordedResponse,
+    WaitingCall, Writes,
 };
 
 use super::{
     MappedAnswer,
     flight::{Last, detached},
     outcome::{is_mapped, local, map_answer, outcome},
-    subject::CallSubjectData,
 };
 use crate::{compile::Compiled, engine::Shared, flow::FlowPart};
 
@@ -108,45 +106,6 @@ pub(crate) fn ended_as_recorded<S>(
         idempotency_key: call.idempotency_key,
         replay_of: call.replay_of,
         request_mark: None,
-    }
-}
-
-/// A call of which nothing was sent.
-pub(crate) struct Unsent {
-    pub(crate) origin: Origin,
-    pub(crate) subject: CallSubjectData,
-    pub(crate) key: IdempotencyKey,
-    pub(crate) mark: Option<Mark>,
-    pub(crate) replay_of: Option<CallId>,
-    pub(crate) created: Datetime,
-    pub(crate) part: Option<FlowPart>,
-}
-
-impl Unsent {
-    /// Its record: `word` says why.
-    pub(crate) fn ended<S>(self, shared: &Shared<S>, code: u16, word: &str) -> NewCall {
-        let effect = match self.subject {
-            CallSubjectData::Stored(lead) => Effect::Lead(lead, Writes::default()),
-            CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
-        };
-        NewCall {
-            id: CallId(0),
-            has_waited: false,
-            wait: None,
-            origin: self.origin,
-            outcome: local(code, word),
-            created: self.created,
-            ended: (shared.environment.now)(),
-            attempts: Vec::new(),
-            request: None,
-            response: None,
-            effect,
-            problems: Vec::new(),
-            idempotency_key: self.key,
-            replay_of: self.replay_of,
-            request_mark: self.mark,
-            progress: self.part.map(|part| part.ends(false)),
-        }
     }
 }
 

@@ -8,17 +8,15 @@ use std::{
 use bytes::Bytes;
 use leadhook_field::Datetime;
 use leadhook_http::{Exchange, Failure, FailureKind, Request};
-use leadhook_store::{
-    Attempt, CallId, Effect, IdempotencyKey, Mark, NewCall, Origin, RecordedRequest, Store, Wait,
-};
+use leadhook_store::{Attempt, CallId, NewCall, RecordedRequest, Store, Wait, Writes};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     ending::{Answer, kept},
+    identity::Identity,
     outcome::{outcome, phrase},
     retry, sealed,
-    subject::{CallSubjectData, inline_changes},
 };
 use crate::{
     compile::Compiled,
@@ -32,14 +30,7 @@ use crate::{
 pub(crate) struct Flight {
     /// As it was when the call was rendered.
     pub(crate) webhook: Arc<Compiled>,
-    pub(crate) origin: Origin,
-    pub(crate) subject: CallSubjectData,
-    pub(crate) key: IdempotencyKey,
-    pub(crate) mark: Option<Mark>,
-    pub(crate) replay_of: Option<CallId>,
-    pub(crate) created: Datetime,
-    /// What it is in a campaign's flow.
-    pub(crate) part: Option<FlowPart>,
+    pub(crate) of: Identity,
     pub(crate) request: Request,
     pub(crate) recorded: RecordedRequest,
     pub(crate) attempts: Vec<Attempt>,
@@ -81,7 +72,7 @@ impl Flight {
             None => (0, "CANCELLED".to_owned(), GIVEN_UP.to_owned()),
             Some(Ok(exchange)) => (exchange.status, phrase(exchange), String::new()),
             Some(Err(failure)) => {
-                tracing::debug!(webhook = self.origin.webhook.0, %failure, "an attempt failed");
+                tracing::debug!(webhook = self.of.origin.webhook.0, %failure, "an attempt failed");
                 (
                     failure.status().unwrap_or(0),
                     failure.kind().word().to_owned(),
@@ -131,21 +122,17 @@ impl Flight {
     ) -> NewCall {
         let now = (shared.environment.now)();
         let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
-        let effect = match &self.subject {
-            CallSubjectData::Stored(lead) => Effect::Lead(*lead, Default::default()),
-            CallSubjectData::Inline { .. } => Effect::Inline(Vec::new()),
-        };
         NewCall {
             id: self.id.unwrap_or(CallId(0)),
             has_waited: self.id.is_some(),
             wait: Some(Wait {
                 due: Datetime::from_micros(now.as_micros().saturating_add(micros)),
-                sealed: sealed::seal(shared, &self.request, &self.subject),
+                sealed: sealed::seal(shared, &self.request, &self.of.subject),
                 is_claimed,
             }),
-            origin: self.origin,
+            origin: self.of.origin,
             outcome: outcome(&self.webhook, result).0,
-            created: self.created,
+            created: self.of.created,
             ended: now,
             attempts: self.attempts.clone(),
             request: Some(self.recorded.clone()),
@@ -153,12 +140,12 @@ impl Flight {
                 .as_ref()
                 .ok()
                 .map(|exchange| kept(shared, &exchange.body)),
-            effect,
+            effect: self.of.effect(Writes::default()),
             problems: Vec::new(),
-            idempotency_key: self.key,
-            replay_of: self.replay_of,
-            request_mark: self.mark.clone(),
-            progress: self.part.as_ref().map(FlowPart::waits),
+            idempotency_key: self.of.key,
+            replay_of: self.of.replay_of,
+            request_mark: self.of.mark.clone(),
+            progress: self.of.part.as_ref().map(FlowPart::waits),
         }
     }
 
@@ -169,30 +156,24 @@ impl Flight {
         last: Last,
     ) -> (NewCall, Option<OwnedSemaphorePermit>) {
         let answer = Answer::new(shared, &self.webhook, last);
-        let effect = match &self.subject {
-            CallSubjectData::Stored(lead) => Effect::Lead(*lead, answer.writes),
-            CallSubjectData::Inline { lead, company } => {
-                Effect::Inline(inline_changes(lead, company, answer.writes))
-            }
-        };
         let succeeded = answer.outcome.succeeded;
         let call = NewCall {
             id: self.id.unwrap_or(CallId(0)),
             has_waited: self.id.is_some(),
             wait: None,
-            origin: self.origin,
-            progress: self.part.as_ref().map(|part| part.ends(succeeded)),
+            origin: self.of.origin,
             outcome: answer.outcome,
-            created: self.created,
+            created: self.of.created,
             ended: (shared.environment.now)(),
             attempts: self.attempts,
             request: Some(self.recorded),
             response: answer.response,
-            effect,
+            effect: self.of.effect(answer.writes),
             problems: answer.problems,
-            idempotency_key: self.key,
-            replay_of: self.replay_of,
-            request_mark: self.mark,
+            idempotency_key: self.of.key,
+            replay_of: self.of.replay_of,
+            request_mark: self.of.mark,
+            progress: self.of.part.map(|part| part.ends(succeeded)),
         };
         (call, self.memory)
     }

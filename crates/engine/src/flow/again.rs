@@ -13,7 +13,7 @@ use super::{
     ticket::Ticket,
 };
 use crate::{
-    call::{Figure, Flight, Held, Opened, ended_as_recorded, open},
+    call::{Figure, Flight, Held, Identity, Opened, ended_as_recorded, open},
     compile::Compiled,
     engine::Shared,
     error::Error,
@@ -95,13 +95,15 @@ async fn revive<S: Store>(
     let memory = shared.calls.memory(&request.body).await;
     Ok(Some(Flight {
         webhook,
-        origin: call.origin,
-        subject,
-        key: call.idempotency_key,
-        mark: None,
-        replay_of: call.replay_of,
-        created: call.created,
-        part: part(shared, waiting).await?,
+        of: Identity {
+            origin: call.origin,
+            subject,
+            key: call.idempotency_key,
+            mark: None,
+            replay_of: call.replay_of,
+            created: call.created,
+            part: part(shared, waiting).await?,
+        },
         request,
         recorded: recorded.clone(),
         attempts: call.attempts.clone(),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     call::{
-        CallSubjectData, Counted, Figure, Flight, Held, Last, NotSent, Rendered, Unsent, render,
+        CallSubjectData, Counted, Figure, Flight, Held, Identity, Last, NotSent, Rendered, render,
     },
     compile::Compiled,
     engine::Shared,
@@ -231,8 +231,8 @@ impl Group {
             Err(reason) => {
                 let webhook = called.id.0;
                 tracing::debug!(webhook, ?reason, "a call is not sent");
-                let unsent = self.unsent(shared, called.id, called.version, &passenger, key);
-                let call = unsent.ended(shared, 0, reason.word());
+                let of = self.identity(shared, called.id, called.version, &passenger, key);
+                let call = of.unsent(shared, 0, reason.word());
                 self.hand_in(shared, call, passenger.ticket).await;
             }
         }
@@ -249,13 +249,7 @@ impl Group {
         let memory = shared.calls.memory(&rendered.request.body).await;
         Flight {
             webhook: Arc::clone(called.compiled),
-            origin: self.origin(called.id, called.version),
-            subject: CallSubjectData::Stored(passenger.lead),
-            key,
-            mark: None,
-            replay_of: None,
-            created: (shared.environment.now)(),
-            part: Some(self.part(shared, passenger)),
+            of: self.identity(shared, called.id, called.version, passenger, key),
             recorded: rendered.recorded(),
             request: rendered.request,
             attempts: Vec::new(),
@@ -289,23 +283,28 @@ impl Group {
         };
         for passenger in leads {
             let key = self.idempotency_key(shared, &passenger);
-            let unsent = self.unsent(shared, webhook, live.webhook.version, &passenger, key);
-            let call = unsent.ended(shared, 1000, "BATCH_CAMPAIGN");
+            let of = self.identity(shared, webhook, live.webhook.version, &passenger, key);
+            let call = of.unsent(shared, 1000, "BATCH_CAMPAIGN");
             self.hand_in(shared, call, passenger.ticket).await;
         }
         Vec::new()
     }
 
-    fn unsent<S: Store>(
+    fn identity<S: Store>(
         &self,
         shared: &Shared<S>,
         webhook: WebhookId,
         version: Revision,
         passenger: &Passenger,
         key: IdempotencyKey,
-    ) -> Unsent {
-        Unsent {
-            origin: self.origin(webhook, version),
+    ) -> Identity {
+        Identity {
+            origin: Origin {
+                webhook,
+                version,
+                campaign: Some(self.flow.id),
+                run: self.run_id(),
+            },
             subject: CallSubjectData::Stored(passenger.lead),
             key,
             mark: None,
@@ -318,15 +317,6 @@ impl Group {
     async fn hand_in<S: Store>(&self, shared: &Shared<S>, call: NewCall, ticket: Ticket) {
         let held = Held::unsent(ticket, self.run.clone());
         shared.calls.recorder.hand_in(call, held).await;
-    }
-
-    fn origin(&self, webhook: WebhookId, version: Revision) -> Origin {
-        Origin {
-            webhook,
-            version,
-            campaign: Some(self.flow.id),
-            run: self.run_id(),
-        }
     }
 
     /// From the run or trigger entry, lead and flow step (R-HDR-3).
