@@ -308,7 +308,8 @@ fn is_decided(expr: &Expr<CallField>, kind: &Kind) -> bool {
                 | CallField::Campaign
                 | CallField::Run
                 | CallField::Code
-                | CallField::Succeeded => true,
+                | CallField::Succeeded
+                | CallField::State => true,
             }
         }
         Expr::Call(_) => false,
@@ -323,6 +324,7 @@ fn shared<'a>(field: CallField, kind: &'a Kind, error_type: &'a str) -> Option<V
         CallField::Code => Some(Value::Integer(i64::from(kind.outcome.code))),
         CallField::ErrorType => Some(Value::Text(error_type)),
         CallField::Succeeded => Some(Value::Boolean(kind.outcome.succeeded)),
+        CallField::State => Some(CallField::state(kind.state)),
         CallField::Lead | CallField::CreateTime => None,
     }
 }

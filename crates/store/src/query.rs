@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leadhook_field::{FieldId, FieldType, Object, Schema};
-use leadhook_filter::{Filter, Literal, Number, Parameter, Type};
+use leadhook_filter::{Filter, Literal, Number, Parameter, Type, Value};
 
-use crate::{CallId, LeadId};
+use crate::{CallId, CallState, LeadId};
 
 /// A page of leads, in id order.
 #[derive(Clone, Debug)]
@@ -107,16 +107,32 @@ pub enum CallField {
     ErrorType,
     /// `succeeded`.
     Succeeded,
+    /// `state`: whether more is to come.
+    State,
     /// `create_time`.
     CreateTime,
+}
+
+impl CallField {
+    /// What a filter compares [`State`](CallField::State) with.
+    #[must_use]
+    pub fn state(state: CallState) -> Value<'static> {
+        Value::Enum(match state {
+            CallState::Waiting => 0,
+            CallState::Ended => 1,
+        })
+    }
 }
 
 /// The schema of a filter of calls.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSchema;
 
+/// By [`CallField::state`].
+const STATES: [&str; 2] = ["WAITING", "ENDED"];
+
 impl CallSchema {
-    const FIELDS: [(&'static str, CallField, Type); 8] = [
+    const FIELDS: [(&'static str, CallField, Type); 9] = [
         ("webhook", CallField::Webhook, Type::Name("webhooks")),
         ("lead", CallField::Lead, Type::Name("leads")),
         ("campaign", CallField::Campaign, Type::Name("campaigns")),
@@ -124,6 +140,7 @@ impl CallSchema {
         ("code", CallField::Code, Type::Number),
         ("error_type", CallField::ErrorType, Type::Text),
         ("succeeded", CallField::Succeeded, Type::Boolean),
+        ("state", CallField::State, Type::Enum(&STATES)),
         ("create_time", CallField::CreateTime, Type::Timestamp),
     ];
 }

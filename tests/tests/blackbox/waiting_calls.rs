@@ -49,7 +49,8 @@ async fn all_wait(server: &Server, run: &Run) -> Vec<Call> {
     let seen = server.until(&run.name, is_so).await;
     assert_eq!((seen.state(), seen.done), (State::Running, 0));
     assert_eq!((seen.in_flight, seen.waiting), (0, 0));
-    let calls = calls_of(server, run).await;
+    let filter = format!("run = {} AND state = WAITING", run.name);
+    let calls = server.list_calls(&filter).await;
     assert_eq!(calls.len(), LEADS);
     for call in &calls {
         assert_eq!(call.state(), CallState::Waiting);

@@ -940,8 +940,8 @@ pub struct ListCallsRequest {
     /// `next_page_token` of the page before; the other arguments must be the same. Empty: the first page.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// AIP-160 filter over webhook, lead, campaign, run, code, error_type, succeeded and create_time (R-FIL-3):
-    /// `webhook = "webhooks/enrich" AND code = 503`. `=` and `!=` want a whole resource name; `webhook:enrich` finds a part of one. Empty: all.
+    /// AIP-160 filter over webhook, lead, campaign, run, code, error_type, succeeded, state and create_time (R-FIL-3):
+    /// `webhook = "webhooks/enrich" AND code = 503`, `state = WAITING`. `=` and `!=` want a whole resource name; `webhook:enrich` finds a part of one. Empty: all.
     #[prost(string, tag = "3")]
     pub filter: ::prost::alloc::string::String,
     /// "create_time desc" or "create_time". Empty: "create_time desc".

@@ -131,6 +131,7 @@ fn only_what_kinds_tell_is_decided_by_them() {
     };
     for (filter, decided, decided_beside_own_phrase) in [
         ("code = 500 AND NOT run:*", true, true),
+        ("state = WAITING", true, true),
         ("error_type:x", true, false),
         ("code = 200 OR lead = leads/1", false, false),
         ("create_time > \"2020-01-01T00:00:00Z\"", false, false),

@@ -2,15 +2,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use bytes::Bytes;
 use leadhook_filter::{Filter, Value};
 
-use super::make::{call, calls, change, id, lead, outcome, put, row, whole_call, writes};
+use super::make::{
+    START, at, call, calls, change, id, lead, outcome, put, row, whole_call, writes,
+};
 use crate::{
     Call, CallField, CallId, CallQuery, CallSchema, CampaignId, CatalogChange, Effect, LeadId,
-    NewCall, Order, Origin, RunId, Store, Webhook, WebhookId,
+    NewCall, Order, Origin, RunId, Store, Wait, Webhook, WebhookId,
 };
 
-/// 240 calls that differ in all that a filter may name.
+/// 240 calls that differ in all that a filter may name; every eleventh waits for an attempt.
 async fn record_many(store: &impl Store, webhooks: &[Webhook; 3], leads: &[LeadId; 3]) {
     let new = |n: i64| {
         let pick = |of: i64| usize::try_from(n % of).unwrap_or_default();
@@ -29,6 +32,11 @@ async fn record_many(store: &impl Store, webhooks: &[Webhook; 3], leads: &[LeadI
                 3 => outcome(503, &format!("Own phrase {n}")),
                 _ => outcome(200, "OK"),
             },
+            wait: (n % 11 == 0).then(|| Wait {
+                due: at(START + 1_000),
+                sealed: Bytes::new(),
+                is_claimed: false,
+            }),
             effect: match pick(5) {
                 lead @ 0..3 => Effect::Lead(leads[lead], writes([], [])),
                 _ => Effect::Inline(Vec::new()),
@@ -42,7 +50,7 @@ async fn record_many(store: &impl Store, webhooks: &[Webhook; 3], leads: &[LeadI
     }
 }
 
-const FILTERS: [&str; 36] = [
+const FILTERS: [&str; 39] = [
     "",
     "webhook = webhooks/first",
     "webhook = \"WEBHOOKS/SECOND\"",
@@ -73,6 +81,9 @@ const FILTERS: [&str; 36] = [
     "error_type = \"own phrase 13\" OR error_type = timeout",
     "succeeded = true",
     "succeeded != true AND campaign:*",
+    "state = WAITING",
+    "state != WAITING AND code = 503",
+    "state = ENDED AND lead = leads/1",
     "create_time >= \"2023-11-14T22:14:59.749877Z\"",
     "create_time > \"2023-11-14T22:14:59.749877Z\" AND create_time <= \"2023-11-14T22:15:31Z\"",
     "create_time <= \"2023-11-14T22:14:59.749877Z\"",
@@ -94,6 +105,7 @@ fn is_match(filter: &Filter<CallField>, call: &Call, names: &BTreeMap<WebhookId,
         CallField::Code => Some(Value::Integer(i64::from(call.outcome.code))),
         CallField::ErrorType => Some(Value::Text(&call.outcome.error_type)),
         CallField::Succeeded => Some(Value::Boolean(call.outcome.succeeded)),
+        CallField::State => Some(CallField::state(call.state)),
         CallField::CreateTime => Some(Value::Timestamp(call.created.as_micros())),
     })
 }
