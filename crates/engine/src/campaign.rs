@@ -15,7 +15,6 @@ mod view;
 pub(crate) use self::{
     compile::{Change, CompiledAction, CompiledCampaign, CompiledStep, compile},
     live::Campaigns,
-    manage::not_found,
     react::Triggers,
     tokens::campaign_is_requested,
 };

@@ -104,10 +104,8 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn get_company(&self, id: CompanyId) -> Result<CompanyView, Error> {
         let found = self.shared.store.company(id).await?;
-        let company = found.ok_or_else(|| Error::NotFound {
-            kind: Kind::Company,
-            name: format!("companies/{id}"),
-        })?;
+        let company =
+            found.ok_or_else(|| Error::not_found(Kind::Company, format!("companies/{id}")))?;
         let fields = Selection::all(&self.snapshot().schema, Object::Company).of_company(&company);
         Ok(CompanyView { id, fields })
     }

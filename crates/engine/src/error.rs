@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc};
 
 use leadhook_store as store;
 
+use crate::resource_id;
+
 /// Why the engine did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -18,12 +20,17 @@ pub enum Error {
         violations: Vec<Violation>,
     },
     /// What was named is not there.
-    #[error("{kind} `{name}` does not exist")]
+    #[error(
+        "{kind} `{name}` does not exist{}",
+        if suggestion.is_empty() { String::new() } else { format!("; did you mean `{suggestion}`?") }
+    )]
     NotFound {
         /// What kind of thing.
         kind: Kind,
         /// Its resource name.
         name: String,
+        /// The resource name that may have been meant; empty where none is near.
+        suggestion: String,
     },
     /// What was to be created is there already.
     #[error("{kind} `{name}` exists already; update it, or choose another id")]
@@ -282,20 +289,37 @@ impl Error {
         }
     }
 
-    /// No call has this id.
-    pub(crate) fn call_not_found(id: store::CallId) -> Error {
+    /// Nothing of this kind has this resource name.
+    pub fn not_found(kind: Kind, name: impl Into<String>) -> Error {
         Error::NotFound {
-            kind: Kind::Call,
-            name: format!("calls/{:016x}", id.0),
+            kind,
+            name: name.into(),
+            suggestion: String::new(),
         }
     }
 
-    /// No webhook has this resource id.
-    pub(crate) fn webhook_not_found(id: &str) -> Error {
+    /// The same, where people choose the names: with the one of `known`, which are resource ids, that may have been meant.
+    pub(crate) fn not_found_among<'a>(
+        kind: Kind,
+        id: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Error {
+        let near = resource_id::one_edit_away(id, known);
         Error::NotFound {
-            kind: Kind::Webhook,
-            name: format!("webhooks/{id}"),
+            kind,
+            name: format!("{kind}s/{id}"),
+            suggestion: near.map_or_else(String::new, |near| format!("{kind}s/{near}")),
         }
+    }
+
+    /// No call has this id.
+    pub(crate) fn call_not_found(id: store::CallId) -> Error {
+        Error::not_found(Kind::Call, format!("calls/{:016x}", id.0))
+    }
+
+    /// A webhook is gone meanwhile.
+    pub(crate) fn webhook_is_gone(id: &str) -> Error {
+        Error::not_found(Kind::Webhook, format!("webhooks/{id}"))
     }
 
     /// That something is in use (R-DEF-5), if anything uses it.

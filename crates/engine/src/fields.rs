@@ -59,10 +59,7 @@ impl<S: Store> Engine<S> {
                 .schema
                 .iter()
                 .find(|field| field.api_name == api_name);
-            let field = found.ok_or_else(|| Error::NotFound {
-                kind: Kind::Field,
-                name: name.clone(),
-            })?;
+            let field = found.ok_or_else(|| Error::not_found(Kind::Field, &*name))?;
             if !field.custom {
                 return Err(Error::BuiltIn {
                     kind: Kind::Field,

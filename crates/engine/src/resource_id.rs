@@ -48,6 +48,26 @@ pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
         .map(|(_, known)| known)
 }
 
+/// The first that an id differs from in one character, which is added, left out, another, or has changed places with its neighbour. Costs too little
+/// to be kept for the few.
+pub(crate) fn one_edit_away<'a>(
+    given: &str,
+    mut known: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    known.find(|known| differs_by_one(known.as_bytes(), given.as_bytes()))
+}
+
+fn differs_by_one(first: &[u8], second: &[u8]) -> bool {
+    let same = |pair: &(&u8, &u8)| pair.0 == pair.1;
+    let start = first.iter().zip(second).take_while(same).count();
+    let (first, second) = (&first[start..], &second[start..]);
+    let ends = first.iter().rev().zip(second.iter().rev());
+    let end = ends.take_while(same).count();
+    let (first, second) = (&first[..first.len() - end], &second[..second.len() - end]);
+    let is_swapped = matches!((first, second), ([a, b], [c, d]) if (a, b) == (d, c));
+    first.len().max(second.len()) == 1 || is_swapped
+}
+
 fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for char in text.chars().flat_map(char::to_lowercase) {
@@ -61,4 +81,20 @@ fn slug(text: &str) -> Option<String> {
     let slug: String = slug.chars().take(63).collect();
     let slug = slug.trim_end_matches('-');
     (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_edit_away;
+
+    #[test]
+    fn one_character_makes_a_near_miss_and_two_do_not() {
+        let near = |given| one_edit_away(given, ["score", "enrich", "enrich-2"].into_iter());
+        for given in ["enrihc", "enrch", "enricch", "Enrich", "enrich-", "nrich"] {
+            assert_eq!(near(given), Some("enrich"), "{given}");
+        }
+        for given in ["enrich-all", "enrcih-", "hcirne", "", "e", "énrich"] {
+            assert_eq!(near(given), None, "{given}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
     campaign::Campaigns,
     compile::{Compiled, compile},
     environment::Settings,
-    error::Violation,
+    error::{Error, Kind, Violation},
     programs::{LiveProgram, Programs},
     vault::InstallationKey,
 };
@@ -161,6 +161,21 @@ impl Snapshot {
     /// The webhook of this resource id.
     pub(crate) fn webhook(&self, name: &str) -> Option<&Arc<Live>> {
         self.webhooks.get(self.by_name.get(name)?)
+    }
+
+    /// The same, where it has to be there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) fn required_webhook(&self, name: &str) -> Result<&Arc<Live>, Error> {
+        self.webhook(name)
+            .ok_or_else(|| self.webhook_not_found(name))
+    }
+
+    /// That no webhook has this resource id.
+    pub(crate) fn webhook_not_found(&self, name: &str) -> Error {
+        let known = self.webhooks().map(|live| &*live.webhook.name);
+        Error::not_found_among(Kind::Webhook, name, known)
     }
 
     /// The webhook of this id.

@@ -43,7 +43,7 @@ pub(crate) fn status(error: &Error) -> Status {
             subject,
             violations,
         } => StatusBuilder::new(Code::InvalidArgument, invalid(*subject)).violations(violations),
-        Error::NotFound { kind, name } => {
+        Error::NotFound { kind, name, .. } => {
             StatusBuilder::new(Code::NotFound, missing(*kind)).resource(*kind, name)
         }
         Error::AlreadyExists { kind, name } => {
@@ -119,8 +119,7 @@ pub(crate) fn row_status(fault: &RowFault) -> Status {
     let violations = match fault {
         RowFault::Invalid(violations) => violations,
         RowFault::NotFound { kind, name } => {
-            let (kind, name) = (*kind, name.clone());
-            return status(&Error::NotFound { kind, name });
+            return status(&Error::not_found(*kind, name));
         }
     };
     let texts: Vec<_> = violations.iter().map(Violation::to_string).collect();

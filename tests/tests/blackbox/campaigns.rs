@@ -326,6 +326,7 @@ async fn an_update_changes_what_its_mask_names() {
     };
     let fault = refused(update(&server, missing.clone(), &["*"]).await);
     assert_eq!(facts(&fault), (Code::NotFound, "CAMPAIGN_NOT_FOUND"));
+    assert!(!fault.message.contains("did you mean"), "{}", fault.message);
     let request = UpdateCampaignRequest {
         campaign: Some(missing),
         update_mask: None,

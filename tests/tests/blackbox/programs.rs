@@ -187,11 +187,13 @@ async fn get_program_tells_own_and_inherited_my_tokens_apart() {
         ]
     );
     assert_eq!(event.inherited_my_tokens[0].r#type(), MyTokenType::Number);
-    let fault = get(&server, "programs/gone").await.unwrap_err();
+    let fault = get(&server, "programs/evnet").await.unwrap_err();
     assert_eq!(
         (fault.code, &*fault.reason),
         (Code::NotFound, "PROGRAM_NOT_FOUND")
     );
+    let near = "did you mean `programs/event`?";
+    assert!(fault.message.ends_with(near), "{}", fault.message);
     // Insert Token offers the same.
     let request = ListTokensRequest {
         program: "programs/event".into(),

@@ -172,6 +172,8 @@ async fn r_cmp_1_what_cannot_be_requested_is_told() {
     let fault = server.try_request(named("enrich-alll", &["leads/1"])).await;
     let fault = fault.expect_err("there is none of that name");
     assert_eq!(facts(&fault), (Code::NotFound, "CAMPAIGN_NOT_FOUND"));
+    let near = "does not exist; did you mean `campaigns/enrich-all`?";
+    assert!(fault.message.ends_with(near), "{}", fault.message);
 
     let unknown = named("enrich-all", &["leads/1", "leads/2", "leads/3"]);
     let fault = server

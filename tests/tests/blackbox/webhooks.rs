@@ -329,6 +329,24 @@ async fn what_is_deleted_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_one_edit_away_is_suggested() {
+    let server = Server::start().await;
+    let webhook = make::get("https://example.com/");
+    server.create_webhook("enrich", webhook).await;
+    let called = server.try_call("webhooks/enrihc", make::nobody()).await;
+    for fault in [
+        get(&server, "webhooks/enrihc").await.unwrap_err(),
+        called.unwrap_err(),
+    ] {
+        assert_eq!(fault.resource, "webhooks/enrihc");
+        let near = "does not exist; did you mean `webhooks/enrich`?";
+        assert!(fault.message.ends_with(near), "{}", fault.message);
+    }
+    let far = get(&server, "webhooks/enrichment").await.unwrap_err();
+    assert!(far.message.ends_with("does not exist"), "{}", far.message);
+}
+
+#[tokio::test]
 async fn r_lead_4_lists_page_oldest_first() {
     let server = Server::start().await;
     for number in 0..5 {

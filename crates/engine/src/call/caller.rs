@@ -29,6 +29,7 @@ use crate::{
     engine::{Engine, Shared},
     error::{Error, Kind},
     lane::{Lanes, Shut, Slot},
+    leads::lead_not_found,
     render::{Context, Needs, Scene},
     requests::{Begun, Requests, digest_and_size},
     snapshot::Live,
@@ -187,9 +188,7 @@ impl<S: Store> Engine<S> {
         mark: Option<Mark>,
     ) -> Result<Prepared, Error> {
         let snapshot = self.snapshot();
-        let live = snapshot
-            .webhook(&request.webhook)
-            .ok_or_else(|| Error::webhook_not_found(&request.webhook))?;
+        let live = snapshot.required_webhook(&request.webhook)?;
         callable(live)?;
         Ok(Prepared {
             webhook: live.webhook.id,
@@ -246,13 +245,13 @@ async fn carry_out<S: Store>(
             return record_unsent(shared, prepared, 0, "CIRCUIT_OPEN").await;
         }
         Err(Shut::Paused) => return Err(paused(&prepared.name)),
-        Err(Shut::Gone) => return Err(Error::webhook_not_found(&prepared.name)),
+        Err(Shut::Gone) => return Err(Error::webhook_is_gone(&prepared.name)),
     };
     // A webhook that changed while the call waited is called as it is now (R-DEF-5).
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_is_gone(&prepared.name))?;
     let webhook = callable(live)?;
     let rendered = match rendered(shared, webhook, &prepared).await? {
         Ok(rendered) => rendered,
@@ -386,7 +385,7 @@ async fn record_unsent<S: Store>(
     let snapshot = shared.snapshot();
     let live = snapshot
         .webhook_by_id(prepared.webhook)
-        .ok_or_else(|| Error::webhook_not_found(&prepared.name))?;
+        .ok_or_else(|| Error::webhook_is_gone(&prepared.name))?;
     let of = prepared.identity(live.webhook.version);
     record(shared, of.unsent(shared, code, word)).await
 }
@@ -410,19 +409,16 @@ async fn rendered<S: Store>(
     webhook: &Compiled,
     prepared: &Prepared,
 ) -> Result<Result<Rendered, NotSent>, Error> {
-    let lead_not_found = || match prepared.subject {
-        CallSubjectData::Stored(id) => Error::NotFound {
-            kind: Kind::Lead,
-            name: format!("leads/{id}"),
-        },
+    let not_found = || match prepared.subject {
+        CallSubjectData::Stored(id) => lead_not_found(id),
         CallSubjectData::Inline { .. } => unreachable!("an inline lead is always there"),
     };
     let (of, context) = (&prepared.subject, &prepared.context);
     let needs = Needs::new(&webhook.named, context);
     let subject = of.slots(shared, &webhook.projection).await?;
-    let subject = subject.ok_or_else(lead_not_found)?;
+    let subject = subject.ok_or_else(not_found)?;
     let answers = of.answers(shared, context, &needs).await?;
-    let answers = answers.ok_or_else(lead_not_found)?;
+    let answers = answers.ok_or_else(not_found)?;
     let scene = Scene::new(
         &subject,
         context,

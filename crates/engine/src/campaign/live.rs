@@ -10,10 +10,9 @@ use leadhook_store::{Action, Campaign, CampaignId, Trigger, WebhookId};
 
 use super::{
     compile::{CompiledCampaign, compile},
-    manage::not_found,
     react::Table,
 };
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// Campaigns that are not deleted.
 #[derive(Clone, Debug, Default)]
@@ -80,9 +79,24 @@ impl Campaigns {
     /// # Errors
     /// [`Error::NotFound`].
     pub(crate) fn resource(&self, name: &str) -> Result<&Arc<LiveCampaign>, Error> {
-        let id = name.strip_prefix("campaigns/");
-        id.and_then(|id| self.named(id))
-            .ok_or_else(|| not_found(id.unwrap_or(name)))
+        match name.strip_prefix("campaigns/") {
+            Some(id) => self.required(id),
+            None => Err(Error::not_found(Kind::Campaign, name)),
+        }
+    }
+
+    /// The campaign of this resource id, where it has to be there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) fn required(&self, name: &str) -> Result<&Arc<LiveCampaign>, Error> {
+        self.named(name).ok_or_else(|| self.not_found(name))
+    }
+
+    /// That no campaign has this resource id.
+    pub(crate) fn not_found(&self, name: &str) -> Error {
+        let known = self.iter().map(|live| &*live.campaign.name);
+        Error::not_found_among(Kind::Campaign, name, known)
     }
 
     /// The campaign of this id.

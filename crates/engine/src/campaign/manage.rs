@@ -57,7 +57,7 @@ impl<S: Store> Engine<S> {
         self.edit(|snapshot, revision| {
             let Some(live) = snapshot.campaigns.named(name) else {
                 if !create {
-                    return Err(not_found(name));
+                    return Err(snapshot.campaigns.not_found(name));
                 }
                 let (name, draft) = (name.to_owned(), change(None));
                 let campaign = self.new_campaign(name, draft, snapshot, revision)?;
@@ -87,9 +87,8 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`].
     pub fn get_campaign(&self, name: &str) -> Result<CampaignView, Error> {
         let snapshot = self.snapshot();
-        let live = snapshot.campaigns.named(name);
-        live.map(|live| CampaignView::new(&live.campaign, &snapshot))
-            .ok_or_else(|| not_found(name))
+        let live = snapshot.campaigns.required(name)?;
+        Ok(CampaignView::new(&live.campaign, &snapshot))
     }
 
     /// Lets its triggers fire; an active one stays as it is.
@@ -110,8 +109,7 @@ impl<S: Store> Engine<S> {
 
     async fn set_active(&self, name: &str, active: bool) -> Result<CampaignView, Error> {
         self.edit(|snapshot, _| {
-            let live = snapshot.campaigns.named(name);
-            let stored = &live.ok_or_else(|| not_found(name))?.campaign;
+            let stored = &snapshot.campaigns.required(name)?.campaign;
             if let Some(why) = obstacle(&stored.definition).filter(|_| active) {
                 return Err(Error::NotActivatable {
                     name: resource(name),
@@ -134,8 +132,7 @@ impl<S: Store> Engine<S> {
     pub async fn delete_campaign(&self, name: &str) -> Result<(), Error> {
         let deleted = self
             .edit(|snapshot, _| {
-                let live = snapshot.campaigns.named(name);
-                let id = live.ok_or_else(|| not_found(name))?.campaign.id;
+                let id = snapshot.campaigns.required(name)?.campaign.id;
                 let users = snapshot
                     .campaigns
                     .users(|it| it.campaign.id != id && it.requests(id));
@@ -215,13 +212,6 @@ fn invalid(violations: Vec<Violation>) -> Error {
     Error::Invalid {
         subject: Kind::Campaign,
         violations,
-    }
-}
-
-pub(crate) fn not_found(name: &str) -> Error {
-    Error::NotFound {
-        kind: Kind::Campaign,
-        name: resource(name),
     }
 }
 

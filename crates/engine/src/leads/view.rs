@@ -109,10 +109,7 @@ impl<S: Store> Engine<S> {
 }
 
 pub(crate) fn lead_not_found(id: LeadId) -> Error {
-    Error::NotFound {
-        kind: Kind::Lead,
-        name: format!("leads/{id}"),
-    }
+    Error::not_found(Kind::Lead, format!("leads/{id}"))
 }
 
 impl LeadView {

@@ -73,7 +73,7 @@ impl<S: Store> Engine<S> {
                     draft.check(id, name.to_owned(), programs, &snapshot.schema)?
                 }
                 None if create => new_program(snapshot, ProgramId(revision.0), name, change(None))?,
-                None => return Err(not_found(name)),
+                None => return Err(programs.not_found(name)),
             };
             Ok(saved(snapshot, program))
         })
@@ -86,7 +86,7 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`].
     pub fn get_program(&self, name: &str) -> Result<ProgramView, Error> {
         let programs = &self.snapshot().programs;
-        let live = programs.get(name).ok_or_else(|| not_found(name))?;
+        let live = programs.required(name)?;
         Ok(view(programs, &live.program))
     }
 
@@ -118,7 +118,7 @@ impl<S: Store> Engine<S> {
     pub async fn delete_program(&self, name: &str) -> Result<(), Error> {
         self.edit(|snapshot, _| {
             let programs = &snapshot.programs;
-            let live = programs.get(name).ok_or_else(|| not_found(name))?;
+            let live = programs.required(name)?;
             let id = live.program.id;
             let children = programs
                 .iter()
@@ -134,13 +134,6 @@ impl<S: Store> Engine<S> {
             })
         })
         .await
-    }
-}
-
-pub(super) fn not_found(id: &str) -> Error {
-    Error::NotFound {
-        kind: Kind::Program,
-        name: format!("programs/{id}"),
     }
 }
 

@@ -4,7 +4,6 @@ use leadhook_field::Value;
 use leadhook_store::{LeadId, MemberUpsert, MemberUpserted, MemberWrite, Store};
 use leadhook_token::{check_name, name_key};
 
-use super::manage::not_found;
 use crate::{
     engine::Engine,
     error::{Error, Kind, Violation},
@@ -48,8 +47,7 @@ impl<S: Store> Engine<S> {
             });
         }
         let snapshot = self.snapshot();
-        let live = snapshot.programs.get(program);
-        let id = live.ok_or_else(|| not_found(program))?.program.id;
+        let id = snapshot.programs.required(program)?.program.id;
         let (mut read, mut upserts) = (Vec::with_capacity(rows.len()), Vec::new());
         for (at, row) in rows.into_iter().enumerate() {
             let row = read_row(&format!("members[{at}]"), row);
@@ -59,7 +57,9 @@ impl<S: Store> Engine<S> {
             }));
         }
         let written = self.shared.store.upsert_members(id, upserts).await?;
-        let mut written = written.ok_or_else(|| not_found(program))?.into_iter();
+        let mut written = written
+            .ok_or_else(|| snapshot.programs.not_found(program))?
+            .into_iter();
         let results = read.into_iter().enumerate().map(|(at, row)| {
             let lead = row?;
             let upserted = written

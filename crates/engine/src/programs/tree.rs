@@ -126,12 +126,24 @@ impl Programs {
     /// # Errors
     /// [`Error::NotFound`].
     pub(crate) fn named(&self, name: &str) -> Result<&Arc<LiveProgram>, Error> {
-        name.strip_prefix("programs/")
-            .and_then(|id| self.get(id))
-            .ok_or_else(|| Error::NotFound {
-                kind: Kind::Program,
-                name: name.to_owned(),
-            })
+        match name.strip_prefix("programs/") {
+            Some(id) => self.required(id),
+            None => Err(Error::not_found(Kind::Program, name)),
+        }
+    }
+
+    /// The program of a resource id, where it has to be there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) fn required(&self, id: &str) -> Result<&Arc<LiveProgram>, Error> {
+        self.get(id).ok_or_else(|| self.not_found(id))
+    }
+
+    /// That no program has this resource id.
+    pub(crate) fn not_found(&self, id: &str) -> Error {
+        let known = self.iter().map(|live| &*live.program.name);
+        Error::not_found_among(Kind::Program, id, known)
     }
 
     pub(crate) fn by_id(&self, id: ProgramId) -> Option<&Arc<LiveProgram>> {

@@ -4,12 +4,8 @@ use std::sync::Arc;
 
 use leadhook_store::{RunId, Store};
 
-use super::read::RunView;
-use crate::{
-    engine::Engine,
-    error::{Error, Kind},
-    undropped::Undropped,
-};
+use super::read::{RunView, not_found};
+use crate::{engine::Engine, error::Error, undropped::Undropped};
 
 impl<S: Store> Engine<S> {
     /// Cancels a run; one that is over stays as it is. It is `CANCELLING` until the calls in flight are recorded.
@@ -29,10 +25,7 @@ impl<S: Store> Engine<S> {
         };
         let found = Undropped::new(cancelled, &self.shared.calls.tasks).await?;
         if found.is_none() {
-            return Err(Error::NotFound {
-                kind: Kind::Run,
-                name: format!("runs/{id}"),
-            });
+            return Err(not_found(id));
         }
         self.get_run(id).await
     }

@@ -178,11 +178,8 @@ impl<S: Store> RunWatch<S> {
     }
 }
 
-fn not_found(id: RunId) -> Error {
-    Error::NotFound {
-        kind: Kind::Run,
-        name: format!("runs/{id}"),
-    }
+pub(super) fn not_found(id: RunId) -> Error {
+    Error::not_found(Kind::Run, format!("runs/{id}"))
 }
 
 /// What a filter of runs may name.

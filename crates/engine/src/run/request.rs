@@ -8,7 +8,7 @@ use leadhook_store::{
 
 use super::read::RunView;
 use crate::{
-    campaign::{self, campaign_is_requested},
+    campaign::campaign_is_requested,
     engine::Engine,
     error::{Error, Kind, Violation},
     leads::lead_filter,
@@ -119,10 +119,7 @@ impl<S: Store> Engine<S> {
             return Err(Error::TooManyRuns { limit: MAX_RUNS });
         }
         let snapshot = self.snapshot();
-        let live = snapshot
-            .campaigns
-            .named(&request.campaign)
-            .ok_or_else(|| campaign::not_found(&request.campaign))?;
+        let live = snapshot.campaigns.required(&request.campaign)?;
         if !live.is_open_to_requests() {
             return Err(Error::NotRequestable {
                 name: format!("campaigns/{}", request.campaign),

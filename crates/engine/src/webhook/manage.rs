@@ -65,7 +65,7 @@ impl<S: Store> Engine<S> {
         self.edit(|snapshot, revision| {
             let Some(live) = snapshot.webhook(name) else {
                 if !create {
-                    return Err(Error::webhook_not_found(name));
+                    return Err(snapshot.webhook_not_found(name));
                 }
                 let mut draft = change(None);
                 let fault = resource_id::fault(name, "webhook_id");
@@ -98,10 +98,8 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`].
     pub fn get_webhook(&self, name: &str) -> Result<Webhook, Error> {
         let snapshot = self.snapshot();
-        snapshot
-            .webhook(name)
-            .map(|live| live.webhook.clone())
-            .ok_or_else(|| Error::webhook_not_found(name))
+        let live = snapshot.required_webhook(name)?;
+        Ok(live.webhook.clone())
     }
 
     /// A page of webhooks, oldest first, those after `after`.
@@ -135,9 +133,7 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`], [`Error::EtagMismatch`], [`Error::InUse`] (R-DEF-5), [`Error::Store`].
     pub async fn delete_webhook(&self, name: &str, etag: &str) -> Result<(), Error> {
         self.edit(|snapshot, _| {
-            let live = snapshot
-                .webhook(name)
-                .ok_or_else(|| Error::webhook_not_found(name))?;
+            let live = snapshot.required_webhook(name)?;
             check_etag(&live.webhook, etag)?;
             let id = live.webhook.id;
             let users = snapshot.campaigns.users(|it| it.uses_webhook(id));
@@ -157,9 +153,7 @@ impl<S: Store> Engine<S> {
     /// [`Error::NotFound`], [`Error::Store`].
     pub async fn pause_webhook(&self, name: &str, paused: bool) -> Result<Webhook, Error> {
         let saved = self.edit(|snapshot, _| {
-            let live = snapshot
-                .webhook(name)
-                .ok_or_else(|| Error::webhook_not_found(name))?;
+            let live = snapshot.required_webhook(name)?;
             let webhook = Webhook {
                 paused,
                 ..live.webhook.clone()

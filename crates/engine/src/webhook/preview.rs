@@ -155,9 +155,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<(Definition<Option<Secret>>, Arc<Compiled>), Error> {
         match source {
             PreviewSource::Stored(name) => {
-                let live = snapshot
-                    .webhook(name)
-                    .ok_or_else(|| Error::webhook_not_found(name))?;
+                let live = snapshot.required_webhook(name)?;
                 let compiled = live.compiled.clone();
                 let compiled = compiled.map_err(|violations| Error::Invalid {
                     subject: Kind::Webhook,
@@ -271,10 +269,7 @@ fn lead_not_found(subject: Option<&CallSubject>) -> Error {
         Some(CallSubject::Lead(id)) => format!("leads/{id}"),
         _ => String::new(),
     };
-    Error::NotFound {
-        kind: Kind::Lead,
-        name,
-    }
+    Error::not_found(Kind::Lead, name)
 }
 
 fn not_sent(message: &str) -> Error {

@@ -117,7 +117,7 @@ async fn a_deleted_field_is_gone_and_its_values_do_not_come_back() {
     assert_eq!(view.fields, []);
     let missing = world.engine.delete_field("Tear").await.unwrap_err();
     assert!(
-        matches!(missing, Error::NotFound { kind: Kind::Field, ref name } if name == "fields/Tear")
+        matches!(missing, Error::NotFound { kind: Kind::Field, ref name, .. } if name == "fields/Tear")
     );
 }
 

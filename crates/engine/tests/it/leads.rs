@@ -282,7 +282,9 @@ async fn r_lead_6_a_deleted_lead_is_gone() {
     let id = add(&world, &[("Email", "a@b.c")]).await;
     world.engine.delete_lead(id).await.unwrap();
     let gone = world.engine.get_lead(id, &[]).await.unwrap_err();
-    assert!(matches!(gone, Error::NotFound { kind: Kind::Lead, ref name } if name == "leads/1"));
+    assert!(
+        matches!(gone, Error::NotFound { kind: Kind::Lead, ref name, .. } if name == "leads/1")
+    );
     let again = world.engine.delete_lead(id).await.unwrap_err();
     assert!(matches!(
         again,

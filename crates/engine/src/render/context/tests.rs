@@ -178,6 +178,7 @@ fn a_campaign_or_program_that_does_not_exist_is_not_found() {
             Err(Error::NotFound {
                 kind: found,
                 name: named,
+                ..
             }) => assert_eq!((found, &*named), (kind, name)),
             other => panic!("{other:?}"),
         }

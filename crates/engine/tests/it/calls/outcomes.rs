@@ -81,7 +81,7 @@ async fn a_lead_or_webhook_that_does_not_exist_is_not_found_and_not_recorded() {
     site.save(|_| ()).await;
     let nobody = site.engine.call(stored(LeadId(999))).await.unwrap_err();
     assert!(
-        matches!(nobody, Error::NotFound { kind: Kind::Lead, ref name } if name == "leads/999"),
+        matches!(nobody, Error::NotFound { kind: Kind::Lead, ref name, .. } if name == "leads/999"),
         "{nobody}"
     );
     let mut nothing = inline("Ada");
