@@ -130,6 +130,7 @@ async fn r_lead_4_what_cannot_be_listed_is_refused() {
         ("1", "", Code::InvalidArgument),
         ("leads/9", "", Code::NotFound),
         ("leads/1", "attributes.Cod = 1", Code::InvalidArgument),
+        ("leads/1", "lead = 1", Code::InvalidArgument),
     ] {
         assert_eq!(
             refused(&server, request(lead, filter)).await.code,

@@ -68,6 +68,25 @@ pub(super) async fn calls_of(server: &Server, run: &Run) -> Vec<Call> {
     server.list_calls(&format!("run = {}", run.name)).await
 }
 
+#[tokio::test]
+async fn r_fil_3_a_filter_of_runs_wants_whole_names_of_what_it_knows() {
+    let server = Server::start().await;
+    for (filter, advice) in [
+        ("campaign = enrich", "did you mean \"campaigns/enrich\"?"),
+        ("name = 1", "did you mean \"runs/1\"?"),
+        ("stat = RUNNING", "did you mean `state`?"),
+    ] {
+        let request = ListRunsRequest {
+            filter: filter.to_owned(),
+            ..ListRunsRequest::default()
+        };
+        let listed = server.campaigns().list_runs(request).await;
+        let fault = Fault::of(&listed.expect_err("it should be refused"));
+        assert_eq!(facts(&fault), (Code::InvalidArgument, "INVALID_FILTER"));
+        assert!(fault.message.ends_with(advice), "{}", fault.message);
+    }
+}
+
 /// No campaign was ever requested with success.
 async fn no_run(server: &Server) {
     let request = ListRunsRequest::default();

@@ -26,8 +26,8 @@ struct Activities;
 
 impl Activities {
     const FIELDS: [(&'static str, ActivityField, Type); 5] = [
-        ("name", ActivityField::Name, Type::Text),
-        ("lead", ActivityField::Lead, Type::Text),
+        ("name", ActivityField::Name, Type::Name("activities")),
+        ("lead", ActivityField::Lead, Type::Name("leads")),
         ("type", ActivityField::Type, Type::Text),
         ("time", ActivityField::Time, Type::Timestamp),
         (

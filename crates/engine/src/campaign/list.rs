@@ -56,10 +56,10 @@ struct CampaignSchema;
 
 impl CampaignSchema {
     const COLUMNS: [(&'static str, Column, Type); 7] = [
-        ("name", Column::Name, Type::Text),
+        ("name", Column::Name, Type::Name("campaigns")),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
-        ("program", Column::Program, Type::Text),
+        ("program", Column::Program, Type::Name("programs")),
         ("type", Column::Type, Type::Enum(&["TRIGGER", "BATCH"])),
         ("active", Column::Active, Type::Boolean),
         ("id", Column::Id, Type::Number),

@@ -29,11 +29,11 @@ struct ProgramSchema;
 
 impl ProgramSchema {
     const COLUMNS: [(&'static str, Column, Type); 6] = [
-        ("name", Column::Name, Type::Text),
+        ("name", Column::Name, Type::Name("programs")),
         ("display_name", Column::DisplayName, Type::Text),
         ("description", Column::Description, Type::Text),
         ("folder", Column::Folder, Type::Boolean),
-        ("parent", Column::Parent, Type::Text),
+        ("parent", Column::Parent, Type::Name("programs")),
         ("id", Column::Id, Type::Number),
     ];
 }

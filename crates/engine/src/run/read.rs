@@ -211,8 +211,8 @@ enum Count {
 const STATES: [&str; 4] = ["RUNNING", "COMPLETED", "CANCELLED", "CANCELLING"];
 
 const COLUMNS: [(&str, Column, Type); 14] = [
-    ("name", Column::Name, Type::Text),
-    ("campaign", Column::Campaign, Type::Text),
+    ("name", Column::Name, Type::Name("runs")),
+    ("campaign", Column::Campaign, Type::Name("campaigns")),
     ("state", Column::State, Type::Enum(&STATES)),
     ("create_time", Column::CreateTime, Type::Timestamp),
     ("end_time", Column::EndTime, Type::Timestamp),
