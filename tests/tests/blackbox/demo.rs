@@ -53,6 +53,31 @@ async fn takes_the_users_own_leads_and_service() {
     assert!(bodies.iter().all(|it| it.contains(reason)), "{bodies:?}");
 }
 
+/// What a demo that fails says, on standard output and on standard error.
+async fn failed(mut demo: Command) -> (String, String) {
+    let output = tokio::task::spawn_blocking(move || demo.output())
+        .await
+        .expect("no panic")
+        .expect("it starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (shown, said) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    (shown, said)
+}
+
+#[tokio::test]
+async fn leads_without_addresses_are_refused_before_anything_starts() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let leads = dir.path().join("leads.csv");
+    std::fs::write(&leads, "Emial,First Name\na@example.com,Ada\n").expect("a file");
+    let mut demo = Command::new(binary());
+    demo.arg("demo").arg("--leads").arg(&leads);
+    let (shown, said) = failed(demo).await;
+    assert_eq!(shown, "");
+    let why = "lacks a column `Email Address` (or `Email`): the columns in its heading line are `Emial`, `First Name`";
+    assert!(said.contains(why), "{said}");
+}
+
 #[tokio::test]
 async fn fails_and_says_why_when_every_call_fails() {
     let nowhere = Target::nowhere().await;
@@ -65,12 +90,7 @@ async fn fails_and_says_why_when_every_call_fails() {
     let mut demo = Command::new(binary());
     demo.args(["demo", "--exit", "--url", &format!("http://{nowhere}/")]);
     demo.arg("--leads").arg(&leads);
-    let output = tokio::task::spawn_blocking(move || demo.output())
-        .await
-        .expect("no panic")
-        .expect("it starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let (_, said) = failed(demo).await;
     let why = format!("every call failed; the first: 0 CONNECT: no connection to {nowhere}: ");
     assert!(said.contains(&why), "{said}");
 }

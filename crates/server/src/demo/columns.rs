@@ -16,13 +16,13 @@ pub(crate) struct Unknown<'a> {
 /// The longest API name that the server takes.
 const MAX_API_NAME: usize = 64;
 
-/// The columns that are no field, in their order. None in a CSV without e-mail addresses: its heading is misspelt or is none, and
-/// the import says so better than fields of odd names would.
+/// Whether a column holds the e-mail address, by which leads are looked up (R-LEAD-1).
+pub(crate) fn is_email(column: &str) -> bool {
+    matches!(bare(&folded(column)), "email" | "email address")
+}
+
+/// The columns that are no field, in their order.
 pub(crate) fn unknown<'a>(columns: &'a [String], fields: &[Field]) -> Vec<Unknown<'a>> {
-    let is_email = |column: &String| matches!(bare(&folded(column)), "email" | "email address");
-    if !columns.iter().any(is_email) {
-        return Vec::new();
-    }
     let mut known: HashSet<String> = fields.iter().flat_map(forms).collect();
     let mut unknown = Vec::new();
     for (at, column) in columns.iter().enumerate() {
@@ -135,8 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_without_addresses_is_left_to_the_import() {
-        assert_eq!(found(&["Emial", "Favourite Colour"]), []);
-        assert_eq!(found(&["Email;Favourite Colour"]), []);
+    fn r_lead_1_the_column_of_addresses_is_known_by_any_form_of_its_name() {
+        for column in ["Email Address", " EMAIL", "email  address", "lead.Email"] {
+            assert!(is_email(column), "{column}");
+        }
+        for column in ["Emial", "E-Mail", "Email;Favourite Colour", ""] {
+            assert!(!is_email(column), "{column}");
+        }
     }
 }

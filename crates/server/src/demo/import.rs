@@ -15,7 +15,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Channel;
 
-use super::explain::explain;
+use super::{columns::is_email, explain::explain};
 
 /// The leads that come with leadhook: in the binary, so that the demo runs from anywhere.
 pub(crate) const LEADS: &[u8] = include_bytes!(concat!(
@@ -29,6 +29,9 @@ const CHUNK: usize = 64 << 10;
 const CHUNKS: usize = 4;
 /// Faults that are kept to be shown; the others are counted.
 const SHOWN_ERRORS: usize = 10;
+/// Columns of a heading that are shown, and characters of each.
+const SHOWN_COLUMNS: usize = 20;
+const SHOWN_NAME: usize = 60;
 /// The most leads that a page has.
 const PAGE: i32 = 1_000;
 
@@ -66,6 +69,9 @@ impl Source {
             File::open(&path).with_context(|| format!("the leads in {what} cannot be read"))?;
         let columns = columns(BufReader::new(&mut file))
             .with_context(|| format!("the heading of {what} cannot be read"))?;
+        if !columns.iter().any(|column| is_email(column)) {
+            bail!("{}", without_addresses(&what, &columns));
+        }
         file.rewind().with_context(|| {
             format!("{what} cannot be read twice; give a file rather than a pipe")
         })?;
@@ -90,6 +96,28 @@ fn columns(csv: impl Read) -> anyhow::Result<Vec<String>> {
     Ok(names.map(str::to_owned).collect())
 }
 
+/// Why there is nothing to begin with: leads are looked up by their e-mail addresses.
+fn without_addresses(what: &str, columns: &[String]) -> String {
+    let shown = |column: &String| {
+        let beginning: String = column.chars().take(SHOWN_NAME).collect();
+        format!("`{}`", beginning.escape_debug())
+    };
+    let mut found: Vec<String> = columns.iter().take(SHOWN_COLUMNS).map(shown).collect();
+    if columns.len() > SHOWN_COLUMNS {
+        found.push(format!("{} more", columns.len() - SHOWN_COLUMNS));
+    }
+    let names = found.join(", ");
+    let found = match columns {
+        [] => "the file is empty".to_owned(),
+        // What spreadsheets write where the comma is the decimal sign.
+        [only] if only.contains([';', '\t']) => {
+            format!("its heading line is {names}; columns are separated by commas")
+        }
+        _ => format!("the columns in its heading line are {names}"),
+    };
+    format!("{what} lacks a column `Email Address` (or `Email`): {found}")
+}
+
 /// Imports all of it.
 pub(crate) async fn run(channel: &Channel, source: Source) -> anyhow::Result<Imported> {
     let Source { what, csv, .. } = source;
@@ -104,7 +132,7 @@ pub(crate) async fn run(channel: &Channel, source: Source) -> anyhow::Result<Imp
             .iter()
             .map(|error| format!("\n{}", fault(error)));
         bail!(
-            "no lead of {what} went in; it needs a heading line with a column `Email Address` (or `Email`), and rows{}",
+            "no lead of {what} went in; it needs rows with e-mail addresses{}",
             faults.collect::<String>()
         );
     }

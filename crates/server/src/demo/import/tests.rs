@@ -119,3 +119,33 @@ fn only_the_first_faults_are_kept_all_are_counted() {
     }
     assert_eq!((imported.failed, imported.errors.len()), (30, SHOWN_ERRORS));
 }
+
+#[test]
+fn a_heading_without_addresses_is_told_with_what_it_has() {
+    let told = |columns: &[&str]| {
+        let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+        without_addresses("x.csv", &columns)
+    };
+    for (columns, expected) in [
+        (
+            &["Emial", "a\nb"][..],
+            "the columns in its heading line are `Emial`, `a\\nb`",
+        ),
+        (
+            &["Email;Name"],
+            "its heading line is `Email;Name`; columns are separated by commas",
+        ),
+        (
+            &["Email\tName"],
+            "its heading line is `Email\\tName`; columns are separated by commas",
+        ),
+        (&["Name"], "the columns in its heading line are `Name`"),
+        (&[], "the file is empty"),
+    ] {
+        let expected = format!("x.csv lacks a column `Email Address` (or `Email`): {expected}");
+        assert_eq!(told(columns), expected);
+    }
+    let many = vec!["x".repeat(100); 30];
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert!(told(&many).ends_with(&format!("`{}`, 10 more", "x".repeat(SHOWN_NAME))));
+}
