@@ -1843,7 +1843,8 @@ pub struct UpdateCampaignRequest {
     /// The campaign; `name` says which. Required.
     #[prost(message, optional, tag = "1")]
     pub campaign: ::core::option::Option<Campaign>,
-    /// Fields to change (AIP-134). Absent: those that are set in `campaign`; `*`: all of them.
+    /// Fields to change (AIP-134). Absent: those that are set in `campaign`; `*`: all of them. Each is replaced as a whole, lists too: a path into one is
+    /// INVALID_ARGUMENT. Output-only fields are ignored, as AIP-161 has it: ActivateCampaign and DeactivateCampaign change `active`.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// Create it when it is not there. Default false: NOT_FOUND.
@@ -4706,7 +4707,8 @@ pub struct UpdateProgramRequest {
     /// The program; `name` says which. Required.
     #[prost(message, optional, tag = "1")]
     pub program: ::core::option::Option<Program>,
-    /// Fields to change (AIP-134). Absent: those that are set in `program`; `*`: all of them.
+    /// Fields to change (AIP-134). Absent: those that are set in `program`; `*`: all of them. Each is replaced as a whole, lists too: a path into one is
+    /// INVALID_ARGUMENT. Output-only fields are ignored, as AIP-161 has it.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// Create it when it is not there. Default false: NOT_FOUND.
@@ -5874,7 +5876,8 @@ pub struct UpdateWebhookRequest {
     /// The definition; `name` says which. With an `etag`, only if it is still that one. Required.
     #[prost(message, optional, tag = "1")]
     pub webhook: ::core::option::Option<Webhook>,
-    /// Fields to change (AIP-134). Absent: those that are set in `webhook`; `*`: all of them.
+    /// Fields to change (AIP-134). Absent: those that are set in `webhook`; `*`: all of them. Each is replaced as a whole, lists, `limits` and `retry_policy` too: a
+    /// path into one is INVALID_ARGUMENT. Output-only fields are ignored, as AIP-161 has it: PauseWebhook and ResumeWebhook change `state`.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// Create it when it is not there. Default false: NOT_FOUND.

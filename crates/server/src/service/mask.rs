@@ -16,7 +16,8 @@ pub(super) trait Masked: Clone + Default + PartialEq + 'static {
     const KIND: Kind;
     /// The fields that an update may change.
     const FIELDS: &'static [(&'static str, Copy<Self>)];
-    /// Fields that a mask may name without effect: they identify, guard, or are the server's.
+    /// Fields that a mask may name without effect: they identify, guard, or are output only, which AIP-161 lets stand so that a mask serves for reading
+    /// and writing alike.
     const IGNORED: &'static [&'static str];
 }
 
