@@ -52,5 +52,41 @@ fn main() -> ExitCode {
 /// The error and what caused it, on standard error.
 #[expect(clippy::print_stderr, reason = "a program says why it ends")]
 fn report(error: &anyhow::Error) {
-    eprintln!("leadhook: {error:#}");
+    eprintln!("leadhook: {}", told(error));
+}
+
+/// The error, then each cause that has not been told by what came before it.
+fn told(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| match told.as_str() {
+            "" => cause,
+            before if before.contains(&cause) => told,
+            before => format!("{before}: {cause}"),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use leadhook_store::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let of_store = |message: &str| {
+            let system = std::io::Error::other("is a directory");
+            let error = Error::new(ErrorKind::Unwritable, message).with_source(system);
+            told(&anyhow::Error::new(error).context("no server"))
+        };
+        assert_eq!(
+            of_store("the file cannot be opened: is a directory"),
+            "no server: the file cannot be opened: is a directory"
+        );
+        assert_eq!(
+            of_store("the file cannot be opened"),
+            "no server: the file cannot be opened: is a directory"
+        );
+    }
 }
