@@ -9,7 +9,10 @@ use crate::{
     room::{Memory, Room, SMALL},
 };
 
-/// Puts the pieces of a body together. One that comes in one piece, as most do, is not copied.
+/// A body of one piece is copied up to this size: a slice would keep the whole buffer that its connection reads into, and make that take another one.
+const COPIED: usize = 4 << 10;
+
+/// Puts the pieces of a body together. A larger one that comes in one piece is not copied.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
     headers: &'a HeaderMap,
@@ -63,7 +66,11 @@ impl<'a> Collector<'a> {
             self.room = Some(self.memory.room(self.may_need()).await);
         }
         if length == 0 {
-            self.first = piece;
+            self.first = if piece.len() <= COPIED {
+                Bytes::copy_from_slice(&piece)
+            } else {
+                piece
+            };
             return Ok(());
         }
         if !self.first.is_empty() {

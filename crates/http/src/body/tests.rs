@@ -24,13 +24,17 @@ fn zeros(length: usize) -> Bytes {
 }
 
 #[tokio::test]
-async fn one_piece_is_not_copied() {
+async fn one_piece_is_copied_where_that_is_less_than_what_it_would_keep() {
     let (memory, headers) = (memory(), HeaderMap::new());
-    let piece = zeros(100);
-    let mut collector = Collector::new(&memory, 100, &headers, 100).expect("within the limit");
-    collector.push(piece.clone()).await.expect("within it");
-    let body = collector.finish().await.expect("a body");
-    assert_eq!(body.as_ptr(), piece.as_ptr());
+    for (length, is_copied) in [(COPIED, true), (COPIED + 1, false)] {
+        let piece = zeros(length);
+        let announced = length as u64;
+        let mut collector = Collector::new(&memory, LIMIT, &headers, announced).expect("a limit");
+        collector.push(piece.clone()).await.expect("within it");
+        let body = collector.finish().await.expect("a body");
+        assert_eq!(body, piece);
+        assert_eq!(body.as_ptr() != piece.as_ptr(), is_copied);
+    }
 }
 
 #[test]
