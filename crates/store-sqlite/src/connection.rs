@@ -27,12 +27,13 @@ pub(crate) fn writer(dir: &Path) -> Result<Connection, Error> {
 
 /// Sets the writing connection up, once it is known whose file it is: page size and journal mode hold for the file from now on.
 pub(crate) fn set_up_writer(connection: &Connection) -> Result<(), Error> {
-    // The cache grows as it is used; 48 MiB is where it ends. What is deleted is overwritten, in freed pages too (R-LEAD-6). What a
+    // The cache grows as it is used; 24 MiB is where it ends: each commit that balances a tree goes through all
+    // of it. What is deleted is overwritten, in freed pages too (R-LEAD-6). What a
     // savepoint keeps for taking it back stays in memory.
     let setup = "PRAGMA page_size = 8192;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
-         PRAGMA cache_size = -49152;
+         PRAGMA cache_size = -24576;
          PRAGMA wal_autocheckpoint = 1000;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA secure_delete = ON;
