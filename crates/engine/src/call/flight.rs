@@ -10,7 +10,6 @@ use leadhook_field::Datetime;
 use leadhook_http::{Exchange, Failure, FailureKind, Request};
 use leadhook_store::{Attempt, CallId, NewCall, RecordedRequest, Store, Wait, Writes};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     ending::{Answer, kept},
@@ -58,14 +57,14 @@ impl Flight {
         &mut self,
         shared: &Shared<S>,
         slot: &Slot,
-        cancel: &CancellationToken,
+        cancelled: impl Future<Output = ()>,
     ) -> Option<Result<Exchange, Failure>> {
         let environment = &shared.environment;
         let started = (environment.now)();
         let began = (environment.uptime)();
         let result = tokio::select! {
             biased;
-            () = cancel.cancelled() => None,
+            () = cancelled => None,
             result = environment.client.send(&self.request) => Some(result),
         };
         let (code, error_type, detail) = match &result {

@@ -6,7 +6,7 @@ use leadhook_store::{Claim, Hold, Passage, RunId, Store, Waiting, WaitingCall, W
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    calls::{Turn, fly},
+    calls::{Turn, dispatch},
     due::IN_MEMORY,
     group::Hand,
     progress::FlowPart,
@@ -17,7 +17,6 @@ use crate::{
     compile::Compiled,
     engine::Shared,
     error::Error,
-    lane::Slot,
     run::LiveRun,
 };
 
@@ -64,7 +63,10 @@ pub(super) async fn again<S: Store>(
             };
             let revived = shared.insist(&stopping, || revive(shared, &call));
             match revived.await {
-                Some(Some(flight)) => send(shared, flight, slot, ticket, run.clone(), &stopping),
+                Some(Some(flight)) => {
+                    let held = Held::sent(slot, ticket, run.clone(), Figure::Retried);
+                    dispatch(shared, flight, held, stopping.clone());
+                }
                 Some(None) => end(shared, call, ticket, run.clone()).await,
                 None => return,
             }
@@ -132,22 +134,6 @@ async fn part<S: Store>(
         entry.has_failed,
         (shared.environment.now)(),
     )))
-}
-
-fn send<S: Store>(
-    shared: &Arc<Shared<S>>,
-    flight: Flight,
-    slot: Slot,
-    ticket: Ticket,
-    run: Option<Arc<LiveRun>>,
-    stopping: &CancellationToken,
-) {
-    let held = Held::sent(slot, ticket, run, Figure::Retried);
-    let (engine, stopping) = (Arc::clone(shared), stopping.clone());
-    shared
-        .calls
-        .tasks
-        .spawn(async move { fly(&engine, flight, held, &stopping).await });
 }
 
 async fn hold<S: Store>(

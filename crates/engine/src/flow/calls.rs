@@ -226,7 +226,8 @@ impl Group {
         match rendered {
             Ok(rendered) => {
                 let flight = self.flight(shared, called, &passenger, key, rendered).await;
-                self.fly(shared, flight, slot, passenger.ticket);
+                let held = Held::sent(slot, passenger.ticket, self.run.clone(), Figure::InFlight);
+                dispatch(shared, flight, held, self.stopping.clone());
             }
             Err(reason) => {
                 let webhook = called.id.0;
@@ -256,17 +257,6 @@ impl Group {
             id: None,
             memory,
         }
-    }
-
-    /// A call in a task of its own.
-    fn fly<S: Store>(&self, shared: &Arc<Shared<S>>, flight: Flight, slot: Slot, ticket: Ticket) {
-        let held = Held::sent(slot, ticket, self.run.clone(), Figure::InFlight);
-        let stopping = self.stopping.clone();
-        let engine = Arc::clone(shared);
-        shared
-            .calls
-            .tasks
-            .spawn(async move { fly(&engine, flight, held, &stopping).await });
     }
 
     /// A campaign that calls no webhook (R-CALL-2).
@@ -335,29 +325,41 @@ impl Group {
     }
 }
 
+/// Sends a call on its way, in a task of its own.
+pub(super) fn dispatch<S: Store>(
+    shared: &Arc<Shared<S>>,
+    flight: Flight,
+    held: Held,
+    stopping: CancellationToken,
+) {
+    let call = fly(Arc::clone(shared), Box::new(flight), held, stopping);
+    // On the heap once: a task moves what it is made of, and clears it, again and again.
+    shared.calls.tasks.spawn(Box::pin(call));
+}
+
 /// One attempt of a call of a flow, and the record of what came of it: the call's end, or its wait for the next attempt. What it holds is let go when
 /// that is durable.
-pub(super) async fn fly<S: Store>(
-    shared: &Shared<S>,
-    mut flight: Flight,
+async fn fly<S: Store>(
+    shared: Arc<Shared<S>>,
+    mut flight: Box<Flight>,
     mut held: Held,
-    stopping: &CancellationToken,
+    stopping: CancellationToken,
 ) {
     let Some(slot) = held.slot() else { return };
-    let never = CancellationToken::new();
-    let Some(result) = flight.attempt(shared, slot, &never).await else {
+    let attempt = flight.attempt(&shared, slot, std::future::pending());
+    let Some(result) = attempt.await else {
         return;
     };
     // A run that is cancelled makes no more attempts (R-CMP-9). When the server stops the wait is for the next one.
     let is_cancelled = stopping.is_cancelled() && !shared.calls.stopping.is_cancelled();
-    let wait = flight.wait_after(shared, &result);
+    let wait = flight.wait_after(&shared, &result);
     let call = match wait.filter(|_| !is_cancelled) {
         Some(wait) => {
             held.keep(flight.memory.take());
-            flight.waiting(shared, &result, wait, false)
+            flight.waiting(&shared, &result, wait, false)
         }
         None => {
-            let (call, memory) = flight.ended(shared, Last::Attempt(result));
+            let (call, memory) = flight.ended(&shared, Last::Attempt(result));
             held.keep(memory);
             call
         }

@@ -101,7 +101,7 @@ impl Origin {
             return Ok(lease);
         }
         if self.dials_alone(url) {
-            return self.dial(dialer, url).await;
+            return Box::pin(self.dial(dialer, url)).await;
         }
         let asked = Instant::now();
         let mut dialing = self.dialing.lock().await;
@@ -111,14 +111,14 @@ impl Origin {
         }
         if self.dials_alone(url) {
             drop(dialing);
-            return self.dial(dialer, url).await;
+            return Box::pin(self.dial(dialer, url)).await;
         }
         if let Some((at, failure)) = &*dialing
             && *at > asked
         {
             return Err(failure.clone());
         }
-        let result = self.dial(dialer, url).await;
+        let result = Box::pin(self.dial(dialer, url)).await;
         *dialing = result
             .as_ref()
             .err()
