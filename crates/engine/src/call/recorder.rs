@@ -22,8 +22,8 @@ use crate::{
 
 /// Calls of a batch at most.
 const MAX_BATCH: usize = 1_000;
-/// Calls of flows in a batch that a client waits for, at most.
-const MAX_BESIDE_CLIENTS: usize = 250;
+/// Calls of flows in a batch that a client waits for, at most; and those that are enough for a batch of their own.
+const ENOUGH: usize = 250;
 /// Calls that may wait for the batch before them; more hold what they hold, which is the backpressure from disk to sender.
 const MAX_WAITING: usize = 4_096;
 /// Calls that ended late and that a reader has not taken, at most.
@@ -34,8 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Where calls are handed in.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    clients: mpsc::Sender<Row>,
-    flows: mpsc::Sender<Row>,
+    clients: mpsc::Sender<Box<Row>>,
+    flows: mpsc::Sender<Box<Row>>,
     ended_late: broadcast::Sender<CallId>,
 }
 
@@ -43,6 +43,40 @@ pub(crate) struct Recorder {
 struct Row {
     call: NewCall,
     then: Then,
+}
+
+/// Calls that are recorded together, and what is done then.
+#[derive(Debug, Default)]
+struct Batch {
+    calls: Vec<NewCall>,
+    thens: Vec<Then>,
+}
+
+impl Batch {
+    fn push(&mut self, row: Box<Row>) {
+        let Row { call, then } = *row;
+        self.calls.push(call);
+        self.thens.push(then);
+    }
+
+    /// Fills it up to a length with what waits.
+    fn take(&mut self, queue: &mut mpsc::Receiver<Box<Row>>, len: usize) {
+        while self.len() < len
+            && let Ok(row) = queue.try_recv()
+        {
+            self.push(row);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// How many of them clients wait for.
+    fn clients(&self) -> usize {
+        let is_for_client = |then: &&Then| matches!(then, Then::Tell(_));
+        self.thens.iter().filter(is_for_client).count()
+    }
 }
 
 /// What is done once a call is durable.
@@ -105,7 +139,7 @@ impl Recorder {
     pub(crate) async fn record(&self, call: NewCall) -> Result<(CallId, Recorded), Error> {
         let (tell, told) = oneshot::channel();
         let then = Then::Tell(tell);
-        let row = Row { call, then };
+        let row = Box::new(Row { call, then });
         self.clients.send(row).await.map_err(|_| closed())?;
         told.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -114,7 +148,7 @@ impl Recorder {
     pub(crate) async fn hand_in(&self, call: NewCall, held: Held) {
         let then = Then::LetGo(held);
         // It is never closed before the engine is.
-        let _ = self.flows.send(Row { call, then }).await;
+        let _ = self.flows.send(Box::new(Row { call, then })).await;
     }
 
     /// The calls that end from now on and had waited for an attempt: their ids tell nothing of when they ended.
@@ -131,8 +165,8 @@ struct Task<W> {
     stopping: CancellationToken,
     /// The last id that was stamped.
     last: CallId,
-    of_clients: mpsc::Receiver<Row>,
-    of_flows: mpsc::Receiver<Row>,
+    of_clients: mpsc::Receiver<Box<Row>>,
+    of_flows: mpsc::Receiver<Box<Row>>,
     ended_late: broadcast::Sender<CallId>,
 }
 
@@ -142,36 +176,37 @@ where
     F: Future<Output = Result<Vec<Recorded>, Error>>,
 {
     async fn run(mut self) {
-        let mut batch = Vec::new();
-        while self.fill(&mut batch).await {
-            let (calls, thens) = batch
-                .drain(..)
-                .map(|Row { call, then }| (call, then))
-                .unzip();
-            self.write(calls, thens).await;
+        while let Some(batch) = self.gather().await {
+            self.write(batch.calls, batch.thens).await;
         }
     }
 
-    /// Takes what waits, as soon as something does; false when nothing will come any more.
-    async fn fill(&mut self, batch: &mut Vec<Row>) -> bool {
-        let (clients, flows) = (&mut self.of_clients, &mut self.of_flows);
-        let first = tokio::select! {
-            biased;
-            row = clients.recv() => row,
-            row = flows.recv() => row,
-        };
+    /// Takes what waits, as soon as something does; none when nothing will come any more.
+    async fn gather(&mut self) -> Option<Batch> {
+        let (of_clients, of_flows) = (&mut self.of_clients, &mut self.of_flows);
+        let mut batch = Batch::default();
         // Both queues are closed together.
-        let Some(first) = first else { return false };
-        batch.push(first);
-        take_waiting(clients, batch, MAX_BATCH);
-        let is_for_clients = matches!(batch[0].then, Then::Tell(_));
-        let of_flows = if is_for_clients {
-            (batch.len() + MAX_BESIDE_CLIENTS).min(MAX_BATCH)
-        } else {
-            MAX_BATCH
+        tokio::select! {
+            biased;
+            row = of_clients.recv() => batch.push(row?),
+            row = of_flows.recv() => batch.push(row?),
+        }
+        // What can run already runs first, and may bring more: the more there are, the less of the commit is each call's. Nothing is waited for; twice,
+        // since what was woken together runs in any order.
+        let (is_for_flows, mut in_vain) = (batch.clients() == 0, 0);
+        while is_for_flows && in_vain < 2 && of_clients.is_empty() && batch.len() < ENOUGH {
+            let known = batch.len();
+            tokio::task::yield_now().await;
+            batch.take(of_flows, ENOUGH);
+            in_vain = if batch.len() == known { in_vain + 1 } else { 0 };
+        }
+        batch.take(of_clients, MAX_BATCH);
+        let at_most = match batch.clients() {
+            0 => MAX_BATCH,
+            clients => MAX_BATCH.min(clients + ENOUGH),
         };
-        take_waiting(flows, batch, of_flows);
-        true
+        batch.take(of_flows, at_most);
+        Some(batch)
     }
 
     /// Writes a batch, in parts where a row that cannot be written is in the way of the others.
@@ -228,15 +263,6 @@ where
             next = CallId(next.0 + 1);
         }
         calls.iter().map(|call| call.id).collect()
-    }
-}
-
-/// Fills a batch up to a length with what waits.
-fn take_waiting(queue: &mut mpsc::Receiver<Row>, batch: &mut Vec<Row>, len: usize) {
-    while batch.len() < len
-        && let Ok(row) = queue.try_recv()
-    {
-        batch.push(row);
     }
 }
 

@@ -1,5 +1,6 @@
 use std::{
     collections::HashSet,
+    pin::pin,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -105,12 +106,12 @@ impl Desk {
         assert!(held.memory.is_some(), "the test has too little room");
         self.recorder.hand_in(call, held).await;
     }
+}
 
-    /// Comes back when as much room is free.
-    async fn until_free(&self, room: &Semaphore, free: usize) {
-        while room.available_permits() != free {
-            tokio::task::yield_now().await;
-        }
+/// Comes back when as much room is free.
+async fn until_free(room: &Semaphore, free: usize) {
+    while room.available_permits() != free {
+        tokio::task::yield_now().await;
     }
 }
 
@@ -183,13 +184,61 @@ async fn clients_go_first_and_have_few_others_beside_them() {
     let batch = desk.batch().await;
     let marks = batch.marks();
     assert_eq!(marks[..2], [3, 2]);
-    assert_eq!(marks.len(), 1 + MAX_BESIDE_CLIENTS);
+    assert_eq!(marks.len(), 1 + ENOUGH);
     batch.succeeds();
     told.await.unwrap().unwrap();
     let batch = desk.batch().await;
-    assert_eq!(batch.calls.len(), MAX_BATCH + 1 - MAX_BESIDE_CLIENTS);
+    assert_eq!(batch.calls.len(), MAX_BATCH + 1 - ENOUGH);
     batch.succeeds();
-    desk.until_free(&room, 2_000).await;
+    until_free(&room, 2_000).await;
+}
+
+/// A call of a flow that comes when everything else that can run has had its turn so many times.
+fn after(desk: &Desk, turns: u8, room: &Arc<Semaphore>) {
+    let (recorder, permit) = (
+        Arc::clone(&desk.recorder),
+        Arc::clone(room).try_acquire_owned(),
+    );
+    tokio::spawn(async move {
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+        let mut held = Held::unsent(Ticket::default(), None);
+        held.keep(permit.ok());
+        recorder.hand_in(call(turns), held).await;
+    });
+}
+
+#[tokio::test]
+async fn flows_calls_that_are_about_to_come_are_in_the_batch_and_no_client_waits_for_them() {
+    let mut desk = Desk::new();
+    let room = Arc::new(Semaphore::new(200));
+    for turns in 0..4 {
+        after(&desk, turns, &room);
+    }
+    let batch = desk.batch().await;
+    assert_eq!(batch.marks(), [0, 1, 2, 3]);
+    batch.succeeds();
+    until_free(&room, 200).await;
+    for turns in 0..200 {
+        after(&desk, turns, &room);
+    }
+    for _ in 0..5 {
+        tokio::task::yield_now().await;
+    }
+    let told = desk.client(call(255)).await;
+    let batch = desk.batch().await;
+    assert!(batch.marks().contains(&255));
+    assert!(batch.marks().len() < 50, "{:?}", batch.marks());
+    batch.succeeds();
+    told.await.unwrap().unwrap();
+    let mut are_recorded = pin!(until_free(&room, 200));
+    loop {
+        tokio::select! {
+            () = &mut are_recorded => break,
+            batch = desk.batch() => batch.succeeds(),
+        }
+    }
 }
 
 #[tokio::test]
@@ -215,7 +264,7 @@ async fn a_damaged_row_is_in_the_way_of_no_other() {
     }
     assert_eq!(written, [0, 1, 2, 3, 5, 6, 7]);
     // What the damaged one holds is let go, too: nothing is gained by waiting.
-    desk.until_free(&room, 10).await;
+    until_free(&room, 10).await;
     assert_eq!(desk.sleeps.load(Ordering::Relaxed), 0);
     let told = desk.client(call(DAMAGED)).await;
     desk.batch().await.fails(ErrorKind::Corrupt);
@@ -265,7 +314,7 @@ async fn a_call_whose_lead_cannot_be_written_to_is_on_record_as_a_failed_step() 
         assert_eq!(room.available_permits(), 0, "it is not durable");
         // It is not recorded a third time: there is nothing left that might be in its way.
         batch.fails(ErrorKind::Corrupt);
-        desk.until_free(&room, 1).await;
+        until_free(&room, 1).await;
     }
 }
 
@@ -281,7 +330,7 @@ async fn calls_of_flows_are_insisted_on_and_clients_are_told() {
     assert_eq!(batch.marks(), [1], "it is next, whoever else came");
     let first = batch.ids();
     batch.succeeds();
-    desk.until_free(&room, 1).await;
+    until_free(&room, 1).await;
 
     let batch = desk.batch().await;
     assert_eq!(batch.marks(), [2]);
@@ -297,7 +346,7 @@ async fn calls_of_flows_are_insisted_on_and_clients_are_told() {
         batch.fails(ErrorKind::Unwritable);
     }
     desk.batch().await.succeeds();
-    desk.until_free(&room, 1).await;
+    until_free(&room, 1).await;
     assert_eq!(desk.sleeps.load(Ordering::Relaxed), 4);
 }
 
