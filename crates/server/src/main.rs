@@ -13,7 +13,7 @@ mod serve;
 mod service;
 mod status;
 
-use std::process::ExitCode;
+use std::{num::NonZero, process::ExitCode, thread};
 
 use clap::Parser;
 use mimalloc::MiMalloc;
@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         .log_internal_errors(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers())
         .enable_all()
         .build()
         .expect("the system gives threads");
@@ -47,6 +48,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Threads that calls and requests share: the store's writer has a core of its own, and wakes fewer of them in vain.
+fn workers() -> usize {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    cores.saturating_sub(1).max(1)
 }
 
 /// The error and what caused it, on standard error.
