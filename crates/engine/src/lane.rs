@@ -1,8 +1,8 @@
 //! Lanes: what decides when the next call to a webhook may be sent.
 //!
 //! Every webhook has a lane, with its concurrency, its rate, its circuit, and the pause that a Retry-After asks for; all lanes share the
-//! server's slots. A [`Slot`] is the right to have one call in flight, and is given back by being dropped. Lanes get their turn round
-//! robin; within a lane it is first come, first served; a waiter that wants many gets, at its turn, as many as are free. What waits for
+//! server's slots. A [`Slot`] is the right to have one call in flight, and is given back by being dropped; one with which no call was begun has then
+//! cost nothing, not even of the rate. Lanes get their turn round robin; within a lane it is first come, first served; a waiter that wants many gets, at its turn, as many as are free. What waits for
 //! its own lane holds none of the server's slots.
 //!
 //! Whoever waits may go away at any moment: what it was granted goes on to the next.
@@ -103,6 +103,7 @@ pub(crate) struct Slot {
     lanes: Option<Arc<Lanes>>,
     webhook: WebhookId,
     era: Era,
+    is_used: bool,
 }
 
 /// Slots that nobody has taken up yet.
@@ -324,6 +325,7 @@ impl Grant {
             lanes: Some(Arc::clone(&self.lanes)),
             webhook: permit.webhook,
             era: permit.era,
+            is_used: false,
         };
         iter::repeat_with(slot).take(permit.count).collect()
     }
@@ -348,6 +350,11 @@ impl Drop for Place<'_> {
 }
 
 impl Slot {
+    /// A call is sent with it.
+    pub(crate) fn begin(&mut self) {
+        self.is_used = true;
+    }
+
     /// Says how the attempt ended. The slot stays taken.
     pub(crate) fn note(&self, verdict: Verdict) {
         let (webhook, era) = (self.webhook, self.era);
@@ -356,7 +363,7 @@ impl Slot {
         }
     }
 
-    /// Gives many back together.
+    /// Gives many back together, with each of which a call was sent.
     pub(crate) fn give_back(mut slots: Vec<Slot>) {
         let lanes = slots.iter_mut().filter_map(|slot| slot.lanes.take());
         // They are all of one server.
@@ -369,10 +376,25 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if let Some(lanes) = self.lanes.take() {
-            let call = (self.webhook, self.era);
-            lanes.change(|rota, now| rota.over([call].into_iter(), now));
-        }
+        let Some(lanes) = self.lanes.take() else {
+            return;
+        };
+        let Slot { webhook, era, .. } = *self;
+        lanes.change(|rota, now| {
+            if self.is_used {
+                rota.over([(webhook, era)].into_iter(), now);
+            } else {
+                let count = 1;
+                rota.undo(
+                    &Permit {
+                        webhook,
+                        era,
+                        count,
+                    },
+                    now,
+                );
+            }
+        });
     }
 }
 

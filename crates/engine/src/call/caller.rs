@@ -298,7 +298,7 @@ async fn attempts<S: Store>(
     waiting: &mut Option<CallId>,
 ) -> Result<Call, Error> {
     loop {
-        let Some(result) = flight.attempt(shared, &slot, cancel.cancelled()).await else {
+        let Some(result) = flight.attempt(shared, &mut slot, cancel.cancelled()).await else {
             return end(shared, flight, Last::Cancelled).await;
         };
         let Some(wait) = flight.wait_after(shared, &result) else {

@@ -56,12 +56,13 @@ impl Flight {
     pub(crate) async fn attempt<S>(
         &mut self,
         shared: &Shared<S>,
-        slot: &Slot,
+        slot: &mut Slot,
         cancelled: impl Future<Output = ()>,
     ) -> Option<Result<Exchange, Failure>> {
         let environment = &shared.environment;
         let started = (environment.now)();
         let began = (environment.uptime)();
+        slot.begin();
         let result = tokio::select! {
             biased;
             () = cancelled => None,

@@ -51,8 +51,8 @@ impl Held {
     }
 
     /// The right to send it.
-    pub(crate) fn slot(&self) -> Option<&Slot> {
-        self.slot.as_ref()
+    pub(crate) fn slot(&mut self) -> Option<&mut Slot> {
+        self.slot.as_mut()
     }
 
     /// What its payload takes is kept until then, too.

@@ -109,6 +109,11 @@ impl World {
         slots
     }
 
+    /// A call that is over.
+    fn call(&self, webhook: WebhookId) {
+        self.take(webhook, 1)[0].begin();
+    }
+
     /// Opens the circuit of a webhook that allows a call.
     fn fail(&self, webhook: WebhookId) {
         for _ in 0..10 {

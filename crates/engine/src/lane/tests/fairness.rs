@@ -94,7 +94,8 @@ async fn what_a_waiter_was_granted_that_goes_away_goes_on() {
     );
     world.set(B, 1);
     for lane in [A, B] {
-        let slot = world.take(lane, 1);
+        let mut slot = world.take(lane, 1);
+        slot[0].begin();
         let gone_before = world.client(lane);
         let gone_after = world.client(lane);
         let mut last = world.flow(lane, 1);
@@ -234,7 +235,7 @@ async fn who_waits_for_its_own_lane_holds_none_of_the_servers_slots() {
             ..allows(100)
         },
     );
-    drop(world.take(C, 1));
+    world.call(C);
     let _slot = world.take(A, 1);
     let mut waits = [world.flow(A, 9), world.flow(B, 9), world.flow(C, 9)];
     waits.iter_mut().for_each(assert_waits);

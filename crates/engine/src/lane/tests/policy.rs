@@ -20,7 +20,9 @@ async fn a_rate_is_kept_by_many_who_wait() {
         let mut line = VecDeque::from([world.flow(A, 7), world.flow(A, 7)]);
         for millis in 0..10_000 {
             while let Poll::Ready(slots) = poll(&mut line[0]) {
-                given += slots.unwrap().len();
+                let mut slots = slots.unwrap();
+                slots.iter_mut().for_each(Slot::begin);
+                given += slots.len();
                 line.pop_front();
                 line.push_back(world.flow(A, 7));
             }
@@ -44,17 +46,32 @@ async fn a_rate_is_kept_by_many_who_wait() {
 async fn a_raised_rate_holds_for_those_who_wait_already() {
     let world = World::new(10);
     world.lanes.set(A, at_rate(0.001));
-    drop(world.take(A, 1));
+    world.call(A);
     let mut waits = world.client(A);
     world.pass(100 * SECOND).await;
     assert_waits(&mut waits);
     world.lanes.set(A, at_rate(10.0));
     world.pass(SECOND / 10).await;
-    answer(&mut waits).unwrap();
+    answer(&mut waits).unwrap().begin();
     drop(world.client(A));
     let mut waits = world.client(A);
     world.set(A, 10);
     answer(&mut waits).unwrap();
+}
+
+#[tokio::test]
+async fn a_slot_that_no_call_was_begun_with_is_not_of_the_rate() {
+    let world = World::new(100);
+    world.lanes.set(A, at_rate(20.0));
+    let mut slots = world.take(A, 2);
+    let mut waits = world.flow(A, 2);
+    assert_waits(&mut waits);
+    slots[0].begin();
+    drop(slots);
+    assert_eq!(answer(&mut waits).unwrap().len(), 1, "for the other");
+    world.take(A, 1);
+    world.call(A);
+    assert_eq!(world.lanes.try_enter(A, 1).len(), 0);
 }
 
 #[tokio::test]

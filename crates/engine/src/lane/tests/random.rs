@@ -16,6 +16,7 @@ enum Event {
     Try(usize, usize),
     Leave(Index),
     Over(Index),
+    Unused(Index),
     Note(Index, Verdict),
     Pass(u64),
     Allow(usize, usize),
@@ -36,6 +37,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (lane.clone(), 1..20usize).prop_map(|(lane, count)| Event::Try(lane, count)),
         2 => any::<Index>().prop_map(Event::Leave),
         6 => any::<Index>().prop_map(Event::Over),
+        2 => any::<Index>().prop_map(Event::Unused),
         6 => (any::<Index>(), verdict).prop_map(|(index, verdict)| Event::Note(index, verdict)),
         3 => (0..2_000u64).prop_map(Event::Pass),
         2 => (lane.clone(), 0..20usize).prop_map(|(lane, limit)| Event::Allow(lane, limit)),
@@ -100,7 +102,13 @@ impl Model {
                 self.waiters.swap_remove(index.index(self.waiters.len()));
             }
             Event::Over(index) if !self.slots.is_empty() => {
-                self.slots.swap_remove(index.index(self.slots.len()));
+                self.slots
+                    .swap_remove(index.index(self.slots.len()))
+                    .begin();
+            }
+            Event::Unused(index) if !self.slots.is_empty() => {
+                let slot = self.slots.swap_remove(index.index(self.slots.len()));
+                self.rated -= usize::from(slot.webhook == LANES[2]);
             }
             Event::Note(index, verdict) if !self.slots.is_empty() => {
                 self.slots[index.index(self.slots.len())].note(verdict);
@@ -122,7 +130,11 @@ impl Model {
                 self.set(lane);
             }
             // Nobody is there; or it is the last lane, which stays: a new one would begin with a new burst.
-            Event::Leave(_) | Event::Over(_) | Event::Note(..) | Event::Remove(_) => {}
+            Event::Leave(_)
+            | Event::Over(_)
+            | Event::Unused(_)
+            | Event::Note(..)
+            | Event::Remove(_) => {}
         }
         self.collect();
     }
@@ -194,7 +206,8 @@ impl Model {
         while !self.waiters.is_empty() {
             assert!(rounds < 1_000, "{} wait forever", self.waiters.len());
             rounds += 1;
-            for slot in mem::take(&mut self.slots) {
+            for mut slot in mem::take(&mut self.slots) {
+                slot.begin();
                 slot.note(Verdict::Alive);
             }
             self.collect();

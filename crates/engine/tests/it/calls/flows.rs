@@ -8,7 +8,7 @@ use leadhook_engine::{
 };
 use leadhook_store::{CallState, CampaignType, RunState};
 
-use super::site::Site;
+use super::site::{Site, inline};
 
 /// How long what must come is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -125,4 +125,30 @@ async fn r_lead_6_a_run_is_over_when_the_lead_is_erased_that_it_waits_for() {
     erased.unwrap();
     let counts = over.expect("who watches it is told").run.counts;
     assert_eq!((counts.skipped, counts.total), (1, 1));
+}
+
+#[tokio::test]
+async fn leads_that_are_gone_when_it_is_their_turn_take_nothing_of_the_rate() {
+    for (trigger, is_requested) in [
+        (DraftTrigger::CampaignIsRequested, true),
+        (DraftTrigger::PersonIsCreated, false),
+    ] {
+        let mut site = Site::new().await;
+        site.save(|draft| draft.max_rate = 0.001).await;
+        activate(&site, trigger, vec![call_webhook()]).await;
+        site.engine.pause_webhook("enrich", true).await.unwrap();
+        let lead = site.lead(&[("Email", "ada@example.com")]).await;
+        if is_requested {
+            request(&site).await;
+        }
+        assert!(site.service.is_idle().await, "it is held back");
+        site.engine.delete_lead(lead).await.unwrap();
+        site.engine.pause_webhook("enrich", false).await.unwrap();
+        // Behind the lead, in the same lane.
+        let engine = site.engine.clone();
+        let caller = tokio::spawn(async move { engine.call(inline("Grace")).await });
+        let sent = site.service.answer("200 OK", "{}").await;
+        assert_eq!(sent, "{\"name\":\"Grace\"}");
+        assert!(caller.await.unwrap().unwrap().outcome.succeeded);
+    }
 }
