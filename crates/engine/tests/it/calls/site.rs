@@ -4,12 +4,13 @@ use std::path::Path;
 
 use leadhook_engine::{
     CallContext, CallOrder, CallRequest, CallSubject, CallView, Draft, DraftMapping, Engine,
-    Environment, InlineLead, InstallationKey, ListCalls, Settings,
+    Environment, Error, InlineLead, InstallationKey, ListCalls, Settings,
 };
 use leadhook_http::Client;
 use leadhook_store::{ErrorKind, LeadId, RequestTokenEncoding, RequestType, ResponseType};
 use leadhook_store_sqlite::SqliteStore;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 use super::service::Service;
 use crate::world::{lead, text};
@@ -113,6 +114,12 @@ impl Site {
         };
         self.engine.list_calls(list).await.unwrap().rows
     }
+}
+
+/// A call in a task of its own.
+pub(super) fn spawn(site: &Site, request: CallRequest) -> JoinHandle<Result<CallView, Error>> {
+    let engine = site.engine.clone();
+    tokio::spawn(async move { engine.call(request).await })
 }
 
 /// A call for an inline lead of this first name.

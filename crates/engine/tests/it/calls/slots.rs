@@ -1,14 +1,9 @@
 //! Slots, and what changes while a call waits for one: R-DEF-5, R-CALL-12.
 
-use leadhook_engine::{CallRequest, CallView, Error};
+use leadhook_engine::{CallView, Error};
 use tokio::task::JoinHandle;
 
-use super::site::{Site, inline};
-
-fn spawn(site: &Site, request: CallRequest) -> JoinHandle<Result<CallView, Error>> {
-    let engine = site.engine.clone();
-    tokio::spawn(async move { engine.call(request).await })
-}
+use super::site::{Site, inline, spawn};
 
 #[tokio::test]
 async fn no_more_calls_than_max_concurrency_are_in_flight() {

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use leadhook_engine::{CallSubject, CallView, DraftHeader, DraftRetryPolicy, Error, Input, Secret};
+use leadhook_engine::{
+    CallRequest, CallSubject, CallView, DraftHeader, DraftRetryPolicy, Error, Input, Secret,
+};
 use leadhook_store::CallState;
+use tokio::task::JoinHandle;
 
-use super::site::{Site, inline, mapping, stored, with_id};
+use super::site::{Site, inline, mapping, spawn, stored, with_id};
 
 /// Saves a webhook that tries again after an hour, unless its service says when.
 async fn save(site: &Site) {
@@ -24,6 +27,18 @@ async fn save(site: &Site) {
         draft.response_mappings = vec![mapping("city", "City")];
     })
     .await;
+}
+
+/// A call that waits for its next attempt, `busy` being the answer to its first.
+async fn waiting(
+    site: &mut Site,
+    request: CallRequest,
+    busy: &str,
+) -> (JoinHandle<Result<CallView, Error>>, CallView) {
+    save(site).await;
+    let caller = spawn(site, request);
+    site.service.answer(busy, "{\"a\":1}").await;
+    (caller, until(site, CallState::Waiting).await)
 }
 
 /// The only call, once it stands so.
@@ -51,8 +66,7 @@ async fn r_call_6_what_waits_for_its_next_attempt_outlives_its_server() {
         let city = Input::Text("Bonn".to_owned());
         lead.fields.push(("City".to_owned(), city));
     }
-    let (engine, first) = (site.engine.clone(), request.clone());
-    let caller = tokio::spawn(async move { engine.call(first).await });
+    let caller = spawn(&site, request.clone());
     let received = site.service.next().await;
     let sent = (received.head().to_owned(), received.body.clone());
     received.answer("503 Busy\r\nRetry-After: 1", "{\"a\":1}");
@@ -71,13 +85,12 @@ async fn r_call_6_what_waits_for_its_next_attempt_outlives_its_server() {
         matches!(gone, Error::ShuttingDown | Error::Repeated(_)),
         "{gone}"
     );
-    let engine = site.engine.clone();
-    let repetition = tokio::spawn(async move { engine.call(request).await.unwrap() });
+    let repetition = spawn(&site, request);
     let received = site.service.next().await;
     // The same bytes, secrets and idempotency key included.
     assert_eq!((received.head().to_owned(), received.body.clone()), sent);
     received.answer("200 Fine", "{\"city\":\"Oslo\"}");
-    let call = repetition.await.unwrap();
+    let call = repetition.await.unwrap().unwrap();
     assert_eq!(call.id, waiting.id);
     assert_eq!((call.outcome.code, call.attempts.len()), (200, 2));
     assert_eq!(call.attempts[0], waiting.attempts[0]);
@@ -96,13 +109,8 @@ async fn r_call_6_what_waits_for_its_next_attempt_outlives_its_server() {
 #[tokio::test]
 async fn what_nobody_could_collect_ends_with_its_last_outcome_when_the_server_stops() {
     let mut site = Site::new().await;
-    save(&site).await;
-    let engine = site.engine.clone();
-    let caller = tokio::spawn(async move { engine.call(inline("Ada")).await });
-    site.service
-        .answer("503 Busy\r\nRetry-After: 3600", "{}")
-        .await;
-    until(&site, CallState::Waiting).await;
+    let busy = "503 Busy\r\nRetry-After: 3600";
+    let (caller, _) = waiting(&mut site, inline("Ada"), busy).await;
     site.engine.finish().await;
     let call = caller.await.unwrap().unwrap();
     assert_eq!((call.outcome.code, call.attempts.len()), (503, 1));
@@ -112,13 +120,8 @@ async fn what_nobody_could_collect_ends_with_its_last_outcome_when_the_server_st
 #[tokio::test]
 async fn r_call_12_a_call_that_waits_ends_with_its_webhook() {
     let mut site = Site::new().await;
-    save(&site).await;
-    let engine = site.engine.clone();
-    let caller = tokio::spawn(async move { engine.call(inline("Ada")).await });
-    site.service
-        .answer("503 Busy\r\nRetry-After: 3600", "{}")
-        .await;
-    until(&site, CallState::Waiting).await;
+    let busy = "503 Busy\r\nRetry-After: 3600";
+    let (caller, _) = waiting(&mut site, inline("Ada"), busy).await;
     site.engine.delete_webhook("enrich", "").await.unwrap();
     let call = caller.await.unwrap().unwrap();
     assert_eq!((call.outcome.code, call.attempts.len()), (503, 1));
@@ -127,14 +130,9 @@ async fn r_call_12_a_call_that_waits_ends_with_its_webhook() {
 #[tokio::test]
 async fn r_lead_6_a_call_whose_lead_is_erased_between_attempts_has_ended() {
     let mut site = Site::new().await;
-    save(&site).await;
     let lead = site.lead(&[("Email", "ada@example.com")]).await;
-    let engine = site.engine.clone();
-    let caller = tokio::spawn(async move { engine.call(stored(lead)).await });
-    site.service
-        .answer("503 Busy\r\nRetry-After: 1", "{\"a\":1}")
-        .await;
-    let waiting = until(&site, CallState::Waiting).await;
+    let busy = "503 Busy\r\nRetry-After: 1";
+    let (caller, waiting) = waiting(&mut site, stored(lead), busy).await;
     site.engine.delete_lead(lead).await.unwrap();
     let erased = site.engine.get_call(waiting.id).await.unwrap();
     assert_eq!(
