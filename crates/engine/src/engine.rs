@@ -104,7 +104,7 @@ impl<S: Store> Engine<S> {
             ),
             requests: Requests::default(),
             left_behind: LeftBehind::new(settings.max_left_behind),
-            payloads: payloads(settings.max_payload),
+            payloads: payloads(&settings),
             stopping,
             tasks: TaskTracker::new(),
         };

@@ -77,6 +77,8 @@ pub struct Settings {
     pub kept_response: usize,
     /// How large a rendered payload may be, in bytes (R-CALL-4).
     pub max_payload: usize,
+    /// How much the payloads of calls under way may take together, in bytes, those of up to 16 KiB aside. One of them always fits.
+    pub max_payloads: usize,
     /// How many leads or calls a page of a list looks at; then it ends early, maybe without a row (R-LEAD-4).
     pub max_scanned: usize,
     /// How much the calls may hold whose clients went away (R-CALL-10), in bytes: each counts with its request and 16 KiB. Beyond it no
@@ -93,6 +95,7 @@ impl Default for Settings {
             max_in_flight: 4096,
             kept_response: 64 << 10,
             max_payload: 1 << 20,
+            max_payloads: 256 << 20,
             max_scanned: 200_000,
             max_left_behind: 256 << 20,
         }

@@ -3,7 +3,7 @@
 //! A client's call stays in memory while it waits for its next attempt, since its client does; it is a row all the same, and a server that starts anew
 //! goes on with it, or this one where the store failed in between.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leadhook_field::Datetime;
 use leadhook_store::{
@@ -261,7 +261,14 @@ async fn carry_out<S: Store>(
             return record_unsent(shared, prepared, 0, not_sent.word()).await;
         }
     };
-    let memory = shared.calls.memory(&rendered.request.body).await;
+    let memory = tokio::select! {
+        biased;
+        () = cancel.cancelled() => {
+            drop(slot);
+            return record_unsent(shared, prepared, 0, "CANCELLED").await;
+        }
+        memory = shared.calls.memory(rendered.request.body.len()) => memory,
+    };
     let flight = Flight {
         webhook: Arc::clone(webhook),
         of: prepared.identity(live.webhook.version),
@@ -312,24 +319,14 @@ async fn attempts<S: Store>(
         if recorded.state == CallState::Ended {
             return recorded_call(shared, id).await;
         }
-        tokio::select! {
-            biased;
-            () = cancel.cancelled() => return end(shared, flight, Last::Cancelled).await,
-            // Who has a request_id collects it from the next server. Nobody else could: their calls end with their last outcome.
-            () = shared.calls.stopping.cancelled() => {
-                if flight.of.mark.is_some() {
-                    return Err(Error::ShuttingDown);
-                }
-                return end(shared, flight, Last::Attempt(result)).await;
-            }
-            () = shared.gone(flight.of.origin.webhook) => {
-                return end(shared, flight, Last::Attempt(result)).await;
-            }
-            () = (shared.environment.sleep)(wait) => {}
+        let size = flight.put_down();
+        let turn = next_turn(shared, &flight, wait, cancel).await?;
+        if !flight.pick_up(shared, size).await? {
+            return recorded_call(shared, id).await;
         }
-        slot = match next_slot(shared, &flight, cancel).await? {
-            Turn::Slot(slot) => slot,
-            Turn::Cancelled => return end(shared, flight, Last::Cancelled).await,
+        slot = match turn {
+            Turn::Slot(slot) if !cancel.is_cancelled() => slot,
+            Turn::Slot(_) | Turn::Cancelled => return end(shared, flight, Last::Cancelled).await,
             Turn::Over => return end(shared, flight, Last::Attempt(result)).await,
             Turn::Erased => return recorded_call(shared, id).await,
         };
@@ -346,19 +343,31 @@ enum Turn {
     Erased,
 }
 
-async fn next_slot<S: Store>(
+/// Waits for the time of the next attempt, and then for its slot.
+async fn next_turn<S: Store>(
     shared: &Shared<S>,
     flight: &Flight,
+    wait: Duration,
     cancel: &CancellationToken,
 ) -> Result<Turn, Error> {
     let webhook = flight.of.origin.webhook;
+    let slot = async {
+        tokio::select! {
+            biased;
+            () = shared.gone(webhook) => return Err(Shut::Gone),
+            () = (shared.environment.sleep)(wait) => {}
+        }
+        let patience = shared.settings.max_timeout;
+        shared.calls.lanes.enter(webhook, patience).await
+    };
     let slot = tokio::select! {
         biased;
         () = cancel.cancelled() => return Ok(Turn::Cancelled),
+        // Who has a request_id collects it from the next server. Nobody else could: their calls end with their last outcome.
         () = shared.calls.stopping.cancelled() => {
             return if flight.of.mark.is_some() { Err(Error::ShuttingDown) } else { Ok(Turn::Over) };
         }
-        slot = shared.calls.lanes.enter(webhook, shared.settings.max_timeout) => slot,
+        slot = slot => slot,
     };
     let Ok(slot) = slot else {
         return Ok(Turn::Over);

@@ -94,7 +94,7 @@ async fn revive<S: Store>(
         return Ok(None);
     };
     let Opened { request, subject } = opened;
-    let memory = shared.calls.memory(&request.body).await;
+    let memory = shared.calls.memory(request.body.len()).await;
     Ok(Some(Flight {
         webhook,
         of: Identity {

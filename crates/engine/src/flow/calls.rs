@@ -247,7 +247,7 @@ impl Group {
         key: IdempotencyKey,
         rendered: Rendered,
     ) -> Flight {
-        let memory = shared.calls.memory(&rendered.request.body).await;
+        let memory = shared.calls.memory(rendered.request.body.len()).await;
         Flight {
             webhook: Arc::clone(called.compiled),
             of: self.identity(shared, called.id, called.version, passenger, key),

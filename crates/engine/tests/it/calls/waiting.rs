@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leadhook_engine::{
-    CallRequest, CallSubject, CallView, DraftHeader, DraftRetryPolicy, Error, Input, Secret,
+    CallRequest, CallSubject, CallView, Draft, DraftHeader, DraftRetryPolicy, Error, Input, Secret,
+    Settings,
 };
 use leadhook_store::CallState;
 use tokio::task::JoinHandle;
@@ -13,11 +14,7 @@ use super::site::{Site, inline, mapping, spawn, stored, with_id};
 /// Saves a webhook that tries again after an hour, unless its service says when.
 async fn save(site: &Site) {
     site.save(|draft| {
-        draft.retry_policy = Some(DraftRetryPolicy {
-            initial_backoff_micros: Some(3_600_000_000),
-            max_backoff_micros: Some(3_600_000_000),
-            ..DraftRetryPolicy::default()
-        });
+        try_again_after_an_hour(draft);
         draft.url = draft.url.replace("http://", "http://user:secret@");
         draft.custom_headers = vec![DraftHeader {
             key: "X-Key".to_owned(),
@@ -27,6 +24,14 @@ async fn save(site: &Site) {
         draft.response_mappings = vec![mapping("city", "City")];
     })
     .await;
+}
+
+fn try_again_after_an_hour(draft: &mut Draft) {
+    draft.retry_policy = Some(DraftRetryPolicy {
+        initial_backoff_micros: Some(3_600_000_000),
+        max_backoff_micros: Some(3_600_000_000),
+        ..DraftRetryPolicy::default()
+    });
 }
 
 /// A call that waits for its next attempt, `busy` being the answer to its first.
@@ -41,12 +46,12 @@ async fn waiting(
     (caller, until(site, CallState::Waiting).await)
 }
 
-/// The only call, once it stands so.
+/// The last call, once it stands so.
 async fn until(site: &Site, state: CallState) -> CallView {
     let until = async {
         loop {
             match &site.calls().await[..] {
-                [call] if call.state == state => return call.clone(),
+                [.., call] if call.state == state => return call.clone(),
                 _ => tokio::task::yield_now().await,
             }
         }
@@ -144,4 +149,82 @@ async fn r_lead_6_a_call_whose_lead_is_erased_between_attempts_has_ended() {
     let answered = caller.await.unwrap().unwrap();
     assert_eq!((answered.id, answered.outcome.code), (waiting.id, 503));
     assert!(site.service.is_idle().await);
+}
+
+/// A site with room for the payload of one call, `concurrency` of which may be in flight.
+async fn with_room_for_one(concurrency: i32) -> Site {
+    let site = Site::with(Settings {
+        max_payload: 300 << 10,
+        max_payloads: 300 << 10,
+        ..Settings::default()
+    })
+    .await;
+    site.save(|draft| {
+        try_again_after_an_hour(draft);
+        draft.max_concurrency = concurrency;
+        let large = "x".repeat(200 << 10);
+        draft.payload_template = format!("[{{{{lead.First Name}}}},\"{large}\"]");
+    })
+    .await;
+    site
+}
+
+fn request_of(call: &CallView) -> &[u8] {
+    &call.request.as_ref().expect("it is shown").body
+}
+
+#[tokio::test]
+async fn a_call_that_waits_holds_no_room_for_its_payload() {
+    let mut site = with_room_for_one(1).await;
+    let first = spawn(&site, inline("Ada"));
+    let busy = "503 Busy\r\nRetry-After: 1";
+    let sent = site.service.answer(busy, "{}").await;
+    until(&site, CallState::Waiting).await;
+    // It has its turn when the service is called again; the first call wants its own from then on, too.
+    let second = spawn(&site, inline("Grace"));
+    let mut sent_by_second = String::new();
+    for _ in 0..2 {
+        let received = site.service.next().await;
+        if received.body == sent {
+            received.answer("200 OK", "{}");
+        } else {
+            assert!(received.body.starts_with("[\"Grace\""));
+            sent_by_second.clone_from(&received.body);
+            received.answer("503 Busy", "{}");
+        }
+    }
+    let first = first.await.unwrap().unwrap();
+    assert_eq!((first.outcome.code, first.attempts.len()), (200, 2));
+    assert_eq!(request_of(&first), sent.as_bytes());
+    assert_eq!(site.engine.get_call(first.id).await.unwrap(), first);
+
+    // Those that end while they wait have had their payload on record.
+    until(&site, CallState::Waiting).await;
+    second.abort();
+    let second = until(&site, CallState::Ended).await;
+    assert_eq!(second.outcome.error_type, "CANCELLED");
+    assert_eq!(request_of(&second), sent_by_second.as_bytes());
+    let third = spawn(&site, inline("Joan"));
+    let sent = site.service.answer("503 Busy", "{}").await;
+    until(&site, CallState::Waiting).await;
+    site.engine.delete_webhook("enrich", "").await.unwrap();
+    let third = third.await.unwrap().unwrap();
+    assert_eq!((third.outcome.code, third.attempts.len()), (503, 1));
+    assert_eq!(request_of(&third), sent.as_bytes());
+    assert_eq!(site.engine.get_call(third.id).await.unwrap(), third);
+}
+
+#[tokio::test]
+async fn r_call_10_a_client_that_goes_away_waits_for_no_room() {
+    let mut site = with_room_for_one(2).await;
+    let first = spawn(&site, inline("Ada"));
+    let in_flight = site.service.next().await;
+    let second = spawn(&site, inline("Grace"));
+    assert!(site.service.is_idle().await, "there is no room for it");
+    second.abort();
+    let second = until(&site, CallState::Ended).await;
+    assert_eq!(second.outcome.error_type, "CANCELLED");
+    assert_eq!((second.attempts.len(), second.request), (0, None));
+    in_flight.answer("200 OK", "{}");
+    assert!(first.await.unwrap().unwrap().outcome.succeeded);
 }
