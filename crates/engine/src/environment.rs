@@ -84,6 +84,9 @@ pub struct Settings {
     /// How much the calls may hold whose clients went away (R-CALL-10), in bytes: each counts with its request and 16 KiB. Beyond it no
     /// new request_id is taken on.
     pub max_left_behind: usize,
+    /// How far a lead of a run may be ahead of the first that has not ended; then that one gets a row of its own. At most 60,000: a store keeps which of
+    /// 65,536 have ended.
+    pub max_ahead: u32,
 }
 
 impl Default for Settings {
@@ -98,6 +101,7 @@ impl Default for Settings {
             max_payloads: 256 << 20,
             max_scanned: 200_000,
             max_left_behind: 256 << 20,
+            max_ahead: 60_000,
         }
     }
 }

@@ -51,7 +51,7 @@ impl<S: Store> Engine<S> {
                 shared: &shared,
                 live: &live,
                 run: &run,
-                window: Window::default(),
+                window: Window::new(shared.settings.max_ahead),
                 ahead: VecDeque::new(),
                 next: Some(0),
             };

@@ -8,12 +8,13 @@ use std::{
 
 use leadhook_store::{LeadId, RunLead};
 
-/// How far a position may be ahead of the first that has not ended. The store's bitmap holds 65,536.
-const MAX_AHEAD: u32 = 60_000;
-
 /// Leads of a run that are on their way.
-#[derive(Debug, Default)]
-pub(super) struct Window(Arc<Mutex<Positions>>);
+#[derive(Debug)]
+pub(super) struct Window {
+    /// How far a position may be ahead of the first that has not ended.
+    max_ahead: u32,
+    positions: Arc<Mutex<Positions>>,
+}
 
 /// Those that have no row.
 type Positions = BTreeMap<u32, LeadId>;
@@ -26,26 +27,33 @@ pub(crate) struct WindowPlace {
 }
 
 impl Window {
+    pub(super) fn new(max_ahead: u32) -> Window {
+        Window {
+            max_ahead,
+            positions: Arc::default(),
+        }
+    }
+
     /// Lets a lead in that may go.
     pub(super) fn enter(&self, lead: RunLead) -> WindowPlace {
-        lock(&self.0).insert(lead.position, lead.lead);
+        lock(&self.positions).insert(lead.position, lead.lead);
         WindowPlace {
             position: lead.position,
-            positions: Arc::clone(&self.0),
+            positions: Arc::clone(&self.positions),
         }
     }
 
     /// Those that keep a position from going, half a window of them; none: it may go.
     pub(super) fn in_the_way_of(&self, position: u32) -> Vec<RunLead> {
-        let positions = lock(&self.0);
+        let positions = lock(&self.positions);
         let Some((first, _)) = positions.first_key_value() else {
             return Vec::new();
         };
-        if position - first < MAX_AHEAD {
+        if position - first < self.max_ahead {
             return Vec::new();
         }
         positions
-            .range(..=position - MAX_AHEAD / 2)
+            .range(..=position - self.max_ahead / 2)
             .map(|(position, lead)| RunLead {
                 position: *position,
                 lead: *lead,
@@ -55,7 +63,7 @@ impl Window {
 
     /// Leads have got rows while they are on their way.
     pub(super) fn detach(&self, leads: &[RunLead]) {
-        let mut positions = lock(&self.0);
+        let mut positions = lock(&self.positions);
         for RunLead { position, .. } in leads {
             positions.remove(position);
         }

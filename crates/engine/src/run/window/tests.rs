@@ -1,5 +1,7 @@
 use super::*;
 
+const MAX_AHEAD: u32 = 60_000;
+
 fn lead(position: u32) -> RunLead {
     RunLead {
         position,
@@ -13,7 +15,7 @@ fn positions(leads: &[RunLead]) -> Vec<u32> {
 
 #[test]
 fn a_position_goes_as_long_as_the_first_that_has_not_ended_is_near() {
-    let window = Window::default();
+    let window = Window::new(MAX_AHEAD);
     assert!(window.in_the_way_of(MAX_AHEAD).is_empty(), "nobody is");
     let first = window.enter(lead(5));
     let _second = window.enter(lead(6));
@@ -27,7 +29,7 @@ fn a_position_goes_as_long_as_the_first_that_has_not_ended_is_near() {
 
 #[test]
 fn half_a_window_is_in_the_way_so_that_rows_are_made_for_many_at_once() {
-    let window = Window::default();
+    let window = Window::new(MAX_AHEAD);
     let half = MAX_AHEAD / 2;
     let entered = [0, 1, half, half + 1, MAX_AHEAD - 1];
     let _places: Vec<_> = entered.map(|at| window.enter(lead(at))).into();
@@ -37,7 +39,7 @@ fn half_a_window_is_in_the_way_so_that_rows_are_made_for_many_at_once() {
 
 #[test]
 fn a_lead_with_a_row_is_in_nobodys_way() {
-    let window = Window::default();
+    let window = Window::new(MAX_AHEAD);
     let [first, second, third] = [0, 1, 2].map(|at| window.enter(lead(at)));
     // The second ended while its row was being made.
     drop(second);

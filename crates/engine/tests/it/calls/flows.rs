@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use leadhook_engine::{
     CampaignDraft, DraftAction, DraftChoice, DraftQualification, DraftRetryPolicy, DraftStep,
-    DraftTrigger, Leads, RunRequest, RunView,
+    DraftTrigger, Engine, Leads, RunRequest, RunView, Settings,
 };
-use leadhook_store::{CallState, CampaignType, RunState};
+use leadhook_store::{CallState, CampaignType, RunId, RunState};
+use leadhook_store_sqlite::SqliteStore;
 
-use super::site::{Site, inline};
+use super::{
+    service::{Received, Service},
+    site::{Site, inline, open},
+};
 
 /// How long what must come is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,14 +53,37 @@ fn only_for_oslo() -> DraftStep {
 }
 
 /// Requests `welcome` for all leads.
-async fn request(site: &Site) -> RunView {
+async fn request(engine: &Engine<SqliteStore>) -> RunId {
     let request = RunRequest {
         campaign: "welcome".to_owned(),
         leads: Leads::Matching(String::new()),
         my_tokens: Vec::new(),
         request_id: String::new(),
     };
-    site.engine.request_campaign(request).await.unwrap()
+    engine.request_campaign(request).await.unwrap().run.id
+}
+
+/// A run, once it stands so; who watches it is told.
+async fn until_run(
+    engine: &Engine<SqliteStore>,
+    run: RunId,
+    is_so: impl Fn(&RunView) -> bool,
+) -> RunView {
+    let mut watch = engine.watch_run(run);
+    let stands = async {
+        loop {
+            let view = watch.next().await.unwrap().expect("it is not over");
+            if is_so(&view) {
+                return view;
+            }
+            assert!(watch.changed().await, "the engine does not stop");
+        }
+    };
+    tokio::time::timeout(PATIENCE, stands).await.unwrap()
+}
+
+fn is_completed(view: &RunView) -> bool {
+    view.run.state == RunState::Completed
 }
 
 /// Comes back when the calls of a run that has one lead stand so.
@@ -104,26 +131,16 @@ async fn r_lead_6_a_run_is_over_when_the_lead_is_erased_that_it_waits_for() {
     )
     .await;
     let lead = site.lead(&[("Email", "ada@example.com")]).await;
-    let run = request(&site).await.run.id;
+    let run = request(&site.engine).await;
     site.service.answer("503 Busy", "{}").await;
     until_call_is(&site, CallState::Waiting).await;
 
-    let mut watch = site.engine.watch_run(run);
-    let over = async {
-        loop {
-            let view = watch.next().await.unwrap().unwrap();
-            if view.run.state == RunState::Completed {
-                return view;
-            }
-            assert!(watch.changed().await, "the engine does not stop");
-        }
-    };
     let (over, erased) = tokio::join!(
-        tokio::time::timeout(PATIENCE, over),
+        until_run(&site.engine, run, is_completed),
         site.engine.delete_lead(lead)
     );
     erased.unwrap();
-    let counts = over.expect("who watches it is told").run.counts;
+    let counts = over.run.counts;
     assert_eq!((counts.skipped, counts.total), (1, 1));
 }
 
@@ -139,7 +156,7 @@ async fn leads_that_are_gone_when_it_is_their_turn_take_nothing_of_the_rate() {
         site.engine.pause_webhook("enrich", true).await.unwrap();
         let lead = site.lead(&[("Email", "ada@example.com")]).await;
         if is_requested {
-            request(&site).await;
+            request(&site.engine).await;
         }
         assert!(site.service.is_idle().await, "it is held back");
         site.engine.delete_lead(lead).await.unwrap();
@@ -151,4 +168,99 @@ async fn leads_that_are_gone_when_it_is_their_turn_take_nothing_of_the_rate() {
         assert_eq!(sent, "{\"name\":\"Grace\"}");
         assert!(caller.await.unwrap().unwrap().outcome.succeeded);
     }
+}
+
+/// How many leads the run of [`with_a_small_window`] has.
+const LEADS: u64 = 12;
+
+/// Leads of whom none may be more than 4 ahead of the first that has not ended, and a webhook that is called for two of them at a time.
+async fn with_a_small_window() -> Site {
+    let site = Site::with(small_window()).await;
+    site.save(|draft| draft.max_concurrency = 2).await;
+    let trigger = DraftTrigger::CampaignIsRequested;
+    activate(&site, trigger, vec![call_webhook()]).await;
+    for at in 0..LEADS {
+        let (email, name) = (format!("{at}@example.com"), format!("lead {at}"));
+        site.lead(&[("Email", &email), ("First Name", &name)]).await;
+    }
+    site
+}
+
+fn small_window() -> Settings {
+    Settings {
+        max_ahead: 4,
+        ..Settings::default()
+    }
+}
+
+/// Answers the calls of all leads but the first, which hangs.
+async fn answer_others(service: &mut Service) -> Received {
+    let mut first = None;
+    for _ in 0..LEADS {
+        let received = service.next().await;
+        if received.body == "{\"name\":\"lead 0\"}" {
+            first = Some(received);
+        } else {
+            received.answer("200 OK", "{}");
+        }
+    }
+    first.expect("it is called first, with another one")
+}
+
+/// The first lead has a row of its own, and all others have ended.
+fn only_the_first_is_left(view: &RunView) -> bool {
+    let counts = &view.run.counts;
+    (counts.open, counts.succeeded) == (1, LEADS - 1)
+}
+
+/// All leads of a run are through, each of whom was called once.
+async fn assert_is_completed(site: &mut Site, run: RunId) {
+    let view = until_run(&site.engine, run, is_completed).await;
+    let counts = view.run.counts;
+    assert_eq!((counts.total, counts.succeeded), (LEADS, LEADS));
+    assert_eq!(counts.done(), LEADS);
+    assert_eq!((counts.open, counts.waiting, counts.retrying), (0, 0, 0));
+    assert_eq!(counts.codes.into_iter().collect::<Vec<_>>(), [(200, LEADS)]);
+    assert_eq!(site.calls().await.len() as u64, LEADS);
+    assert!(site.service.is_idle().await);
+}
+
+#[tokio::test]
+async fn a_lead_that_lags_behind_its_run_holds_up_nobody() {
+    let mut site = with_a_small_window().await;
+    let run = request(&site.engine).await;
+    let first = answer_others(&mut site.service).await;
+    until_run(&site.engine, run, only_the_first_is_left).await;
+    first.answer("200 OK", "{}");
+    assert_is_completed(&mut site, run).await;
+}
+
+#[tokio::test]
+async fn a_lead_that_lags_behind_its_run_is_called_anew_where_the_server_was_killed() {
+    let mut stopped = with_a_small_window().await.stop().await;
+    let directory = stopped.directory.path().to_owned();
+    // What an engine spawns ends with the runtime.
+    let killed = std::thread::spawn(move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().unwrap();
+        runtime.block_on(async {
+            let engine = open(&directory, small_window()).await;
+            let run = request(&engine).await;
+            until_run(&engine, run, only_the_first_is_left).await;
+            run
+        })
+    });
+    let first = answer_others(&mut stopped.service).await;
+    let run = tokio::task::spawn_blocking(|| killed.join().unwrap());
+    let run = run.await.unwrap();
+    let mut site = stopped.start(small_window()).await;
+    let anew = site.service.next().await;
+    let key = "Idempotency-Key";
+    assert!(first.header(key).is_some());
+    assert_eq!(
+        (&anew.body, anew.header(key)),
+        (&first.body, first.header(key))
+    );
+    anew.answer("200 OK", "{}");
+    assert_is_completed(&mut site, run).await;
 }

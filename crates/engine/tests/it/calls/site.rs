@@ -21,36 +21,49 @@ pub(super) struct Site {
     directory: TempDir,
 }
 
+/// A site without an engine.
+pub(super) struct Stopped {
+    pub(super) service: Service,
+    pub(super) directory: TempDir,
+}
+
+impl Stopped {
+    /// An engine that knows only what was written.
+    pub(super) async fn start(self, settings: Settings) -> Site {
+        let Stopped { service, directory } = self;
+        Site {
+            engine: open(directory.path(), settings).await,
+            service,
+            directory,
+        }
+    }
+}
+
 impl Site {
     pub(super) async fn new() -> Site {
         Site::with(Settings::default()).await
     }
 
     pub(super) async fn with(settings: Settings) -> Site {
-        let directory = TempDir::new().unwrap();
-        let engine = open(directory.path(), settings).await;
-        Site {
-            engine,
+        let stopped = Stopped {
             service: Service::start().await,
-            directory,
+            directory: TempDir::new().unwrap(),
+        };
+        stopped.start(settings).await
+    }
+
+    /// The same data and service.
+    pub(super) async fn stop(self) -> Stopped {
+        self.engine.finish().await;
+        Stopped {
+            service: self.service,
+            directory: self.directory,
         }
     }
 
     /// The same data and service, with an engine that knows only what was written.
     pub(super) async fn restart(self) -> Site {
-        let Site {
-            engine,
-            service,
-            directory,
-        } = self;
-        engine.finish().await;
-        drop(engine);
-        let engine = open(directory.path(), Settings::default()).await;
-        Site {
-            engine,
-            service,
-            directory,
-        }
+        self.stop().await.start(Settings::default()).await
     }
 
     /// A webhook that posts a lead's first name as JSON and reads JSON.
@@ -159,7 +172,7 @@ pub(super) fn mapping(response_attribute: &str, field: &str) -> DraftMapping {
 }
 
 /// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
-async fn open(directory: &Path, settings: Settings) -> Engine<SqliteStore> {
+pub(super) async fn open(directory: &Path, settings: Settings) -> Engine<SqliteStore> {
     let mut opened = SqliteStore::open(directory, "the engine's tests");
     for _ in 0..10_000 {
         if !matches!(&opened, Err(error) if error.kind() == ErrorKind::Locked) {
