@@ -19,6 +19,7 @@ use crate::{
     requests::Requests,
     run::{self, Runs},
     snapshot::{Current, Live, Snapshot},
+    webhook::tell_of_lanes,
 };
 
 /// leadhook without its wire format and its database. Cheap to clone.
@@ -95,6 +96,7 @@ impl<S: Store> Engine<S> {
                 Arc::clone(&environment.uptime),
                 Arc::clone(&environment.sleep),
                 Arc::clone(&environment.random),
+                tell_of_lanes(Arc::clone(&current)),
             ),
             recorder: Recorder::start(
                 Arc::clone(&store),

@@ -41,9 +41,14 @@ use crate::environment::{Random, Sleep, Uptime};
 pub(crate) struct Lanes {
     rota: Mutex<Rota>,
     uptime: Arc<Uptime>,
+    /// Told when a lane stands otherwise: the webhook, how it stood, and how it does.
+    tell: Box<Tell>,
     /// Tells the task that keeps the time that it is to look at the alarms again.
     alarm: Arc<Notify>,
 }
+
+/// What is done when a lane stands otherwise.
+pub(crate) type Tell = dyn Fn(WebhookId, LaneState, LaneState) + Send + Sync;
 
 /// What the catalog says of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,10 +140,12 @@ impl Lanes {
         uptime: Arc<Uptime>,
         sleep: Arc<Sleep>,
         random: Arc<Random>,
+        tell: Box<Tell>,
     ) -> Arc<Lanes> {
         let lanes = Arc::new(Lanes {
             rota: Mutex::new(Rota::new(capacity, random)),
             uptime,
+            tell,
             alarm: Arc::default(),
         });
         let alarm = Arc::clone(&lanes.alarm);
@@ -272,6 +279,9 @@ impl Lanes {
     /// not in a drop within a drop, for any number may have gone.
     fn carry_out(self: &Arc<Self>, mut effects: Effects) {
         loop {
+            for (webhook, before, now) in effects.turned {
+                (self.tell)(webhook, before, now);
+            }
             if effects.is_sooner {
                 self.alarm.notify_one();
             }

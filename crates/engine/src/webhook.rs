@@ -12,10 +12,10 @@ mod tokens;
 mod userinfo;
 mod warnings;
 
-pub(crate) use self::userinfo::Userinfo;
 pub use self::{
     draft::{Draft, DraftHeader, DraftMapping, DraftRetryPolicy, Refused},
     preview::{MappedChange, Preview, PreviewSource, SampleResponse, Warning},
     state::WebhookState,
     tokens::TokenInfo,
 };
+pub(crate) use self::{state::tell_of_lanes, userinfo::Userinfo};

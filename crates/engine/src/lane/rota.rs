@@ -73,6 +73,8 @@ pub(super) struct Permit {
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) answers: Vec<(AnswerTo, Result<Permit, Shut>)>,
+    /// How lanes stand otherwise: how they stood, and how they do.
+    pub(super) turned: Vec<(WebhookId, LaneState, LaneState)>,
     /// The next alarm rings sooner than it would have.
     pub(super) is_sooner: bool,
 }
@@ -283,28 +285,8 @@ impl Rota {
         };
         let state = lane.limits.state(now);
         let former = mem::replace(&mut lane.state, state);
-        match (former, state) {
-            (LaneState::CircuitOpen, LaneState::CircuitOpen)
-            | (LaneState::Held, LaneState::Held) => {}
-            (_, LaneState::Held) => {
-                tracing::warn!(
-                    webhook = webhook.0,
-                    "its service asks by Retry-After to be left alone, and runs wait"
-                );
-            }
-            (_, LaneState::CircuitOpen) => {
-                tracing::warn!(
-                    webhook = webhook.0,
-                    "its circuit opens: its service fails, and runs wait"
-                );
-            }
-            (LaneState::CircuitOpen, _) => {
-                tracing::info!(
-                    webhook = webhook.0,
-                    "its circuit is closed: its service answers again"
-                );
-            }
-            _ => {}
+        if former != state {
+            self.effects.turned.push((webhook, former, state));
         }
         let waits = !lane.waiters.is_empty();
         let alarm = match lane.limits.free(now) {

@@ -28,6 +28,8 @@ struct World {
     passed: watch::Sender<Duration>,
     /// How often the task that keeps the time went to sleep.
     sleeps: Arc<AtomicU64>,
+    /// How lanes came to stand otherwise.
+    turned: Arc<Mutex<Vec<(WebhookId, LaneState, LaneState)>>>,
 }
 
 /// Somebody who waits, polled by hand.
@@ -40,6 +42,8 @@ impl World {
         let (uptime, asleep) = (passed.clone(), passed.clone());
         let sleeps = Arc::new(AtomicU64::new(0));
         let slept = Arc::clone(&sleeps);
+        let turned = Arc::new(Mutex::default());
+        let told: Arc<Mutex<Vec<_>>> = Arc::clone(&turned);
         let lanes = Lanes::new(
             capacity,
             Arc::new(move || *uptime.borrow()),
@@ -53,11 +57,15 @@ impl World {
             }),
             // No jitter: an opening lasts for the whole of its time.
             Arc::new(|bytes| bytes.fill(0xff)),
+            Box::new(move |webhook, before, now| {
+                told.lock().unwrap().push((webhook, before, now));
+            }),
         );
         World {
             lanes,
             passed,
             sleeps,
+            turned,
         }
     }
 

@@ -253,3 +253,24 @@ async fn a_circuit_that_a_person_closes_lets_calls_go_at_once() {
     world.lanes.reopen(A);
     assert_eq!(world.lanes.state(A), LaneState::Open);
 }
+
+#[tokio::test]
+async fn it_is_told_once_how_a_lane_comes_to_stand_otherwise() {
+    let world = World::new(100);
+    world.set(A, 20);
+    let slots = world.take(A, 2);
+    world.fail(A);
+    world.lanes.reopen(A);
+    for slot in &slots {
+        slot.note(Verdict::RetryAfter(SECOND));
+    }
+    let turned = world.turned.lock().unwrap();
+    assert_eq!(
+        *turned,
+        [
+            (A, LaneState::Open, LaneState::CircuitOpen),
+            (A, LaneState::CircuitOpen, LaneState::Open),
+            (A, LaneState::Open, LaneState::Held)
+        ]
+    );
+}
