@@ -175,6 +175,9 @@ fn store(kind: ErrorKind) -> StatusBuilder {
         ErrorKind::Conflict => {
             StatusBuilder::new(Code::Aborted, ErrorReason::Conflict).retry(RETRY_SOON)
         }
+        ErrorKind::Unavailable => {
+            StatusBuilder::new(Code::Unavailable, ErrorReason::StoreFailed).retry(RETRY_SOON)
+        }
         ErrorKind::Unwritable => {
             StatusBuilder::new(Code::ResourceExhausted, ErrorReason::StoreFailed)
         }
@@ -279,5 +282,23 @@ impl StatusBuilder {
         self.details
             .set_error_info(self.reason.reason(), ERROR_DOMAIN, self.metadata);
         Status::with_error_details(self.code, message, self.details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_busy_is_asked_again() {
+        let busy = leadhook_store::Error::new(ErrorKind::Unavailable, "busy");
+        let status = status(&Error::Store(busy));
+        let details = status.get_error_details();
+        let reason = details.error_info().map(|info| info.reason.as_str());
+        let delay = details.retry_info().and_then(|info| info.retry_delay);
+        assert_eq!(
+            (status.code(), reason, delay),
+            (Code::Unavailable, Some("STORE_FAILED"), Some(RETRY_SOON))
+        );
     }
 }

@@ -15,6 +15,19 @@ pub(crate) fn sqlite(error: rusqlite::Error) -> Error {
             ),
             _,
         ) => ErrorKind::Unwritable,
+        (
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::OutOfMemory,
+            ),
+            _,
+        ) => ErrorKind::Unavailable,
+        // What was handed in broke a constraint: it would do so again.
+        (Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig), _) => {
+            ErrorKind::Invalid
+        }
         (Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), _)
         // A column holds what was never written to it.
         | (
@@ -34,6 +47,9 @@ pub(crate) fn sqlite(error: rusqlite::Error) -> Error {
         }
         ErrorKind::Corrupt => {
             format!("the database is damaged ({error}); restore a backup of the data directory")
+        }
+        ErrorKind::Unavailable => {
+            format!("the database is not available for a moment ({error}); try again")
         }
         _ => format!("the database reports: {error}"),
     };
@@ -55,3 +71,6 @@ pub(crate) fn closed() -> Error {
         "the store is closed: the process is stopping",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Locked,
     /// The data was written by a newer version, or is not a store's: use that version, or another directory.
     Incompatible,
+    /// Something else has the data for a moment, or there is no memory for now: try again.
+    Unavailable,
     /// The disk is full or refuses to write: nothing was acknowledged; make room, then try again.
     Unwritable,
     /// The store is closed: the process is stopping.
