@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use leadhook_store::{
     CampaignType, Passage, Qualification, Run, RunLead, RunState, Store, WebhookId,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{live::LiveRun, window::Window};
 use crate::{
@@ -33,14 +34,14 @@ const MAX_OPEN: u64 = 65_536;
 /// Takes up the runs that are not over.
 pub(crate) async fn resume<S: Store>(engine: &Engine<S>) -> Result<(), Error> {
     for run in engine.shared.store.open_runs().await? {
-        engine.drive(run);
+        engine.drive(run, engine.shared.runs.place());
     }
     Ok(())
 }
 
 impl<S: Store> Engine<S> {
-    /// Starts the task of a run, unless the run is over.
-    pub(super) fn drive(&self, run: Run) {
+    /// Starts the task of a run, unless the run is over. It has its place until then.
+    pub(super) fn drive(&self, run: Run, place: Option<OwnedSemaphorePermit>) {
         if matches!(run.state, RunState::Completed | RunState::Cancelled) {
             return;
         }
@@ -58,6 +59,7 @@ impl<S: Store> Engine<S> {
             driver.take_up().await;
             driver.run().await;
             shared.runs.end(run.id);
+            drop(place);
             live.changed();
         });
     }
@@ -192,7 +194,7 @@ impl<S: Store> Driver<'_, S> {
         &mut self,
         flow: &CompiledCampaign,
         limit: usize,
-        mut place: impl FnMut() -> Option<tokio::sync::OwnedSemaphorePermit>,
+        mut place: impl FnMut() -> Option<OwnedSemaphorePermit>,
     ) -> Vec<Passenger> {
         let leads: Vec<_> = self.ahead.drain(..limit.min(self.ahead.len())).collect();
         if let Some(last) = leads.last() {

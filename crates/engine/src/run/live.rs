@@ -6,7 +6,7 @@ use std::{
 };
 
 use leadhook_store::{Revision, Run, RunId};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -17,9 +17,15 @@ use crate::{
     snapshot::Snapshot,
 };
 
+/// Runs that may be under way at once.
+pub(super) const MAX_RUNS: usize = 1_000;
+
 /// The runs that are not over.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(Mutex<HashMap<RunId, Arc<LiveRun>>>);
+#[derive(Debug)]
+pub(crate) struct Runs {
+    live: Mutex<HashMap<RunId, Arc<LiveRun>>>,
+    places: Arc<Semaphore>,
+}
 
 /// A run that is not over.
 #[derive(Debug)]
@@ -37,7 +43,21 @@ pub(crate) struct LiveRun {
     changes: watch::Sender<()>,
 }
 
+impl Default for Runs {
+    fn default() -> Runs {
+        Runs {
+            live: Mutex::default(),
+            places: Arc::new(Semaphore::new(MAX_RUNS)),
+        }
+    }
+}
+
 impl Runs {
+    /// The right to have one more run under way.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
+    }
+
     /// Takes up a run, which stops with `stopping`.
     pub(super) fn begin(&self, run: &Run, stopping: &CancellationToken) -> Arc<LiveRun> {
         let live = Arc::new(LiveRun {
@@ -65,17 +85,12 @@ impl Runs {
         }
     }
 
-    /// How many are not over.
-    pub(super) fn count(&self) -> usize {
-        self.lock().len()
-    }
-
     pub(super) fn end(&self, id: RunId) {
         self.lock().remove(&id);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Arc<LiveRun>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,7 +6,7 @@ use leadhook_store::{
     Answered, LeadId, Mark, Method, NewRun, RequestKey, Run, RunId, RunLeads, Store,
 };
 
-use super::read::RunView;
+use super::{live::MAX_RUNS, read::RunView};
 use crate::{
     campaign::campaign_is_requested,
     engine::Engine,
@@ -40,8 +40,6 @@ pub enum Leads {
 
 /// Leads that may be named.
 const MAX_NAMED: usize = 10_000;
-/// Runs that may be under way at once.
-const MAX_RUNS: usize = 1_000;
 
 impl Canonical for RunRequest {
     fn write(&self, digest: &mut Digest) {
@@ -115,9 +113,8 @@ impl<S: Store> Engine<S> {
         if self.shared.calls.stopping.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
-        if self.shared.runs.count() >= MAX_RUNS {
-            return Err(Error::TooManyRuns { limit: MAX_RUNS });
-        }
+        let place = self.shared.runs.place();
+        let place = place.ok_or(Error::TooManyRuns { limit: MAX_RUNS })?;
         let snapshot = self.snapshot();
         let live = snapshot.campaigns.required(&request.campaign)?;
         if !live.is_open_to_requests() {
@@ -142,7 +139,7 @@ impl<S: Store> Engine<S> {
         };
         let run: Run = self.shared.store.create_run(run).await?;
         let id = run.id;
-        self.drive(run);
+        self.drive(run, Some(place));
         Ok(id)
     }
 
