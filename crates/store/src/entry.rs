@@ -141,6 +141,20 @@ pub enum Next {
     End(Ending),
 }
 
+impl Next {
+    /// The same of a step that failed.
+    #[must_use]
+    pub fn failed(mut self) -> Next {
+        match &mut self {
+            Next::End(ending) => *ending = Ending::Failed,
+            Next::Step { has_failed, .. }
+            | Next::Held { has_failed, .. }
+            | Next::Retry { has_failed, .. } => *has_failed = true,
+        }
+        self
+    }
+}
+
 /// A step that was carried out, of whom, and what comes then: part of the record of what it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {

@@ -6,9 +6,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::{BoxFuture, FutureExt};
 use leadhook_field::Datetime;
 use leadhook_store::{
-    CallId, Effect, Ending, Error, ErrorKind, NewCall, Next, Recorded, Store, Writes,
+    CallId, Effect, Ending, Error, ErrorKind, NewCall, NewStep, Next, Progress, Recorded,
+    StepEffect, Store, Writes,
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -95,16 +97,22 @@ impl Recorder {
         stopping: CancellationToken,
     ) -> Recorder {
         let last = *store.last_call().borrow();
+        let steps = Arc::clone(&store);
+        let step = move |step| {
+            let store = Arc::clone(&steps);
+            async move { store.step(vec![step]).await.map(|_| ()) }.boxed()
+        };
         let write = move |calls| {
             let store = Arc::clone(&store);
             async move { store.record(calls).await }
         };
-        Recorder::on(write, last, now, sleep, stopping)
+        Recorder::on(write, Box::new(step), last, now, sleep, stopping)
     }
 
-    /// The same on what writes a batch; `last` is the last call that is on record.
+    /// The same on what writes a batch, and a step; `last` is the last call that is on record.
     fn on<W, F>(
         write: W,
+        step: Box<WriteStep>,
         last: CallId,
         now: Arc<Clock>,
         sleep: Arc<Sleep>,
@@ -119,6 +127,7 @@ impl Recorder {
         let ended_late = broadcast::Sender::new(MAX_LATE);
         let task = Task {
             write,
+            step,
             now,
             sleep,
             stopping,
@@ -157,9 +166,13 @@ impl Recorder {
     }
 }
 
+type WriteStep = dyn Fn(NewStep) -> BoxFuture<'static, Result<(), Error>> + Send + Sync;
+
 /// Writes what is handed in with [`Store::record`], or what a test has in its place.
 struct Task<W> {
     write: W,
+    /// Writes the step of a lead whose call cannot be recorded.
+    step: Box<WriteStep>,
     now: Arc<Clock>,
     sleep: Arc<Sleep>,
     stopping: CancellationToken,
@@ -237,12 +250,16 @@ where
             }
             let rows = calls.len();
             tracing::error!(%error, rows, "calls could not be recorded");
-            let left = refuse(&calls, thens, &error);
-            if error.is_lasting() {
-                parts.extend(without_writes(left));
+            let mut left = refuse(&calls, thens, &error);
+            let Some(call) = left.0.first_mut() else {
                 continue;
-            }
-            if left.0.is_empty() {
+            };
+            if error.is_lasting() {
+                if fails_without_writes(call) {
+                    parts.push(left);
+                } else {
+                    self.fail(call).await;
+                }
                 continue;
             }
             tokio::select! {
@@ -250,6 +267,30 @@ where
                 // Their steps are made again when the server is up, with the same keys.
                 () = self.stopping.cancelled() => {}
             }
+        }
+    }
+
+    /// A flow's call that cannot be recorded at all: what is known of it is that its lead's step failed, and the lead goes on.
+    async fn fail(&self, call: &NewCall) {
+        let (&Effect::Lead(lead, _), Some(campaign), Some(progress)) =
+            (&call.effect, call.origin.campaign, call.progress)
+        else {
+            return;
+        };
+        let next = match progress.next {
+            Next::Retry { .. } => Next::End(Ending::Failed),
+            next => next.failed(),
+        };
+        let step = NewStep {
+            lead,
+            campaign,
+            effect: StepEffect::Nothing,
+            at: call.ended,
+            progress: Progress { next, ..progress },
+        };
+        if let Err(error) = (self.step)(step).await {
+            let lead = lead.0;
+            tracing::error!(lead, %error, "nor is that a lead's step failed: it is made again at the next start");
         }
     }
 
@@ -304,29 +345,20 @@ fn refuse(calls: &[NewCall], thens: Vec<Then>, error: &Error) -> (Vec<NewCall>, 
     left
 }
 
-/// A flow's call alone, whose lead or company cannot be written to: it was made, so it is recorded all the same, as a step that failed. None where it
-/// writes nothing, and so is in its own way.
-fn without_writes(
-    (mut calls, thens): (Vec<NewCall>, Vec<Then>),
-) -> Option<(Vec<NewCall>, Vec<Then>)> {
-    let call = calls.first_mut()?;
+/// A flow's call whose lead or company cannot be written to: it was made, so it is recorded all the same, as a step that failed. False where it writes
+/// nothing, and so is in its own way.
+fn fails_without_writes(call: &mut NewCall) -> bool {
     let Effect::Lead(_, writes) = &mut call.effect else {
-        return None;
+        return false;
     };
     if *writes == Writes::default() {
-        return None;
+        return false;
     }
     *writes = Writes::default();
-    match call.progress.as_mut().map(|progress| &mut progress.next) {
-        Some(Next::End(ending)) => *ending = Ending::Failed,
-        Some(
-            Next::Step { has_failed, .. }
-            | Next::Held { has_failed, .. }
-            | Next::Retry { has_failed, .. },
-        ) => *has_failed = true,
-        None => {}
+    if let Some(progress) = &mut call.progress {
+        progress.next = progress.next.failed();
     }
-    Some((calls, thens))
+    true
 }
 
 fn closed() -> Error {

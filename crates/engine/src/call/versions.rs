@@ -62,7 +62,13 @@ impl<S: Store> Shared<S> {
         if let Some(compiled) = self.compiled_versions.get(&key) {
             return Ok(Some(compiled));
         }
-        let read = self.store.webhook_versions(vec![key]).await?;
+        let read = match self.store.webhook_versions(vec![key]).await {
+            Err(damage) if damage.is_lasting() => {
+                tracing::error!(webhook = id.0, %damage, "calls that wait with a version of a webhook are made no more");
+                return Ok(None);
+            }
+            read => read?,
+        };
         let Some(version) = read.into_iter().flatten().next() else {
             return Ok(None);
         };

@@ -34,6 +34,27 @@ pub(crate) struct CompiledCampaign {
     pub(crate) qualification: Qualification,
     pub(crate) triggers: Vec<CompiledTrigger>,
     pub(crate) flow: Arc<[CompiledStep]>,
+    /// Why nothing else of it is known: leads that are in its flow have failed.
+    pub(crate) fault: Option<String>,
+}
+
+impl CompiledCampaign {
+    /// A version that cannot be read.
+    pub(crate) fn unreadable(id: CampaignId, version: Revision, fault: String) -> Self {
+        CompiledCampaign {
+            id,
+            version,
+            name: id.to_string(),
+            display_name: String::new(),
+            description: String::new(),
+            program: None,
+            campaign_type: CampaignType::Trigger,
+            qualification: Qualification::EveryTime,
+            triggers: Vec::new(),
+            flow: Arc::default(),
+            fault: Some(fault),
+        }
+    }
 }
 
 /// What lets a lead in.
@@ -131,6 +152,7 @@ pub(crate) fn compile(
             .map(CompiledTrigger::new)
             .collect(),
         flow,
+        fault: None,
     };
     (compiled, reader.faults)
 }

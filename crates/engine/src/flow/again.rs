@@ -126,12 +126,11 @@ async fn part<S: Store>(
     let flow = shared
         .flow(&snapshot, entry.campaign, entry.version)
         .await?;
-    let steps = flow.map_or(0, |flow| flow.flow.len());
     Ok(Some(FlowPart::new(
         Passage::Row(entry.id),
         entry.step as usize,
-        steps,
-        entry.has_failed,
+        flow.flow.len(),
+        entry.has_failed || flow.fault.is_some(),
         (shared.environment.now)(),
     )))
 }

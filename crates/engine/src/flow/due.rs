@@ -157,13 +157,6 @@ impl<S: Store> Shared<S> {
         let snapshot = self.snapshot();
         let flow = self.insist(&stopping, || self.flow(&snapshot, at.campaign, at.version));
         let Some(flow) = flow.await else { return };
-        let Some(flow) = flow else {
-            tracing::error!(
-                campaign = at.campaign.0,
-                "the flow of entries is not in the store"
-            );
-            return;
-        };
         let leads = rows.into_iter().map(|(entry, ticket)| Passenger {
             lead: entry.lead,
             passage: Passage::Row(entry.id),

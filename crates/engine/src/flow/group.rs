@@ -82,18 +82,8 @@ impl Group {
         let (campaign, version) = (self.flow.id, self.flow.version);
         let snapshot = shared.snapshot();
         let flow = shared.insist(&self.stopping, || shared.flow(&snapshot, campaign, version));
-        match flow.await {
-            Some(Some(flow)) => self.flow = flow,
-            Some(None) => {
-                tracing::error!(
-                    campaign = campaign.0,
-                    version = version.0,
-                    "a flow is not in the store"
-                );
-                return false;
-            }
-            None => return false,
-        }
+        let Some(flow) = flow.await else { return false };
+        self.flow = flow;
         true
     }
 
@@ -102,6 +92,10 @@ impl Group {
         let flow = Arc::clone(&self.flow);
         let leads = std::mem::take(&mut self.leads);
         let Some(step) = flow.flow.get(self.step) else {
+            let leads = match &flow.fault {
+                Some(fault) => self.failed(leads, fault),
+                None => leads,
+            };
             self.leave(shared, leads).await;
             return None;
         };
@@ -328,7 +322,8 @@ impl Group {
         }
     }
 
-    /// Records steps, again and again until the store takes them; in parts where a damaged row is in the way of the others.
+    /// Records steps, again and again until the store takes them; in parts where a damaged row is in the way of the others. The step of a lead whose
+    /// row it is fails.
     pub(super) async fn record<S: Store>(
         &self,
         shared: &Shared<S>,
@@ -343,9 +338,15 @@ impl Group {
             match shared.store.step(steps.clone()).await {
                 Ok(_) => {}
                 Err(error) if error.is_lasting() => match &steps[..] {
-                    [step] => {
-                        tracing::error!(lead = step.lead.0, %error, "a lead's step is not on record; it is made again at the next start");
-                    }
+                    [step] => match without_effect(step) {
+                        Some(without) => {
+                            tracing::error!(lead = step.lead.0, %error, "a step cannot be carried out for a lead");
+                            parts.push(vec![without]);
+                        }
+                        None => {
+                            tracing::error!(lead = step.lead.0, %error, "a lead's step is not on record; it is made again at the next start");
+                        }
+                    },
                     steps => {
                         let (first, second) = steps.split_at(steps.len() / 2);
                         parts.extend([second.to_vec(), first.to_vec()]);
@@ -412,6 +413,20 @@ impl Group {
             run.changed();
         }
     }
+}
+
+/// A step that failed, since what it does cannot be recorded; none where it does nothing.
+fn without_effect(step: &NewStep) -> Option<NewStep> {
+    let next = step.progress.next.failed();
+    let without = NewStep {
+        effect: StepEffect::Nothing,
+        progress: Progress {
+            next,
+            ..step.progress
+        },
+        ..step.clone()
+    };
+    (!matches!(step.effect, StepEffect::Nothing)).then_some(without)
 }
 
 /// What leads of a group bring.

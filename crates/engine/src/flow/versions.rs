@@ -27,31 +27,45 @@ pub(crate) struct Old {
 }
 
 impl<S: Store> Shared<S> {
-    /// The flow of a campaign as it was at a version; none where the store does not know it.
+    /// The flow of a campaign as it was at a version.
     pub(crate) async fn flow(
         &self,
         snapshot: &Snapshot,
         campaign: CampaignId,
         version: Revision,
-    ) -> Result<Option<Arc<CompiledCampaign>>, Error> {
+    ) -> Result<Arc<CompiledCampaign>, Error> {
         if let Some(live) = snapshot.campaigns.get(campaign)
             && live.campaign.version == version
         {
-            return Ok(Some(Arc::clone(&live.compiled)));
+            return Ok(Arc::clone(&live.compiled));
         }
         let key = (campaign, version);
         let of = snapshot.revision;
         if let Some(old) = self.flows.get(&key).filter(|old| old.of == of) {
-            return Ok(Some(old.compiled));
+            return Ok(old.compiled);
         }
-        let read = self.store.campaign_versions(vec![key]).await?;
-        let Some(CampaignVersion { name, definition }) = read.into_iter().flatten().next() else {
-            return Ok(None);
+        let compiled = match self.store.campaign_versions(vec![key]).await {
+            Ok(read) => match read.into_iter().flatten().next() {
+                Some(CampaignVersion { name, definition }) => {
+                    let (schema, zone) = (&snapshot.schema, &self.settings.zone);
+                    compile(campaign, version, &name, &definition, schema, zone).0
+                }
+                None => unreadable(key, &"it is not in the store"),
+            },
+            Err(damage) if damage.is_lasting() => unreadable(key, &damage),
+            Err(error) => return Err(error.into()),
         };
-        let (schema, zone) = (&snapshot.schema, &self.settings.zone);
-        let (compiled, _) = compile(campaign, version, &name, &definition, schema, zone);
         let compiled = Arc::new(compiled);
         let old = self.flows.put(key, Old { compiled, of });
-        Ok(Some(old.compiled))
+        Ok(old.compiled)
     }
+}
+
+fn unreadable(
+    (campaign, version): (CampaignId, Revision),
+    fault: &dyn std::fmt::Display,
+) -> CompiledCampaign {
+    let (of, at) = (campaign.0, version.0);
+    tracing::error!(campaign = of, version = at, %fault, "a flow cannot be read, and leads in it fail");
+    CompiledCampaign::unreadable(campaign, version, fault.to_string())
 }

@@ -3,74 +3,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leadhook_engine::{
-    CampaignDraft, Draft, DraftAction, DraftQualification, DraftStep, DraftTrigger, Leads,
-    RunRequest, RunView,
-};
-use leadhook_store::{
-    CampaignType, LeadId, RequestTokenEncoding, RequestType, ResponseType, RunState,
-};
+use leadhook_engine::{Draft, DraftAction, RunView};
+use leadhook_store::{LeadId, RequestTokenEncoding, RequestType, ResponseType, RunState};
 
-use crate::world::{Time, World, lead};
+use crate::world::{Time, World, change, lead};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 /// A clock that was set is noticed by then.
 const NOTICED: Duration = Duration::from_secs(30);
 
-fn change(new_value: &str) -> DraftAction {
-    DraftAction::ChangeDataValue {
-        field: "City".to_owned(),
-        new_value: new_value.to_owned(),
-    }
-}
-
 impl World {
-    async fn campaign(&self, id: &str, actions: Vec<DraftAction>) {
-        let step = |action| DraftStep {
-            choices: Vec::new(),
-            default_action: Some(action),
-        };
-        let draft = CampaignDraft {
-            display_name: String::new(),
-            description: String::new(),
-            program: String::new(),
-            campaign_type: Some(CampaignType::Trigger),
-            triggers: vec![DraftTrigger::CampaignIsRequested],
-            flow: actions.into_iter().map(step).collect(),
-            qualification: DraftQualification::EveryTime,
-            refused: Vec::new(),
-        };
-        self.engine.create_campaign(id, draft, false).await.unwrap();
-        self.engine.activate_campaign(id).await.unwrap();
-    }
-
-    async fn request(&self, campaign: &str) -> RunView {
-        let request = RunRequest {
-            campaign: campaign.to_owned(),
-            leads: Leads::Matching(String::new()),
-            my_tokens: Vec::new(),
-            request_id: String::new(),
-        };
-        self.engine.request_campaign(request).await.unwrap()
-    }
-
-    async fn until(&self, run: &RunView, is_so: impl Fn(&RunView) -> bool) -> RunView {
-        let mut watch = self.engine.watch_run(run.run.id);
-        let watched = async {
-            loop {
-                let view = watch.next().await.unwrap();
-                let view = view.expect("it is so before the run is over");
-                if is_so(&view) {
-                    return view;
-                }
-                watch.changed().await;
-            }
-        };
-        let bound = Duration::from_secs(10);
-        tokio::time::timeout(bound, watched).await.unwrap()
-    }
-
     /// Comes back when what was due before has been taken up: two steps of another campaign have, and were due later.
     async fn settle(&self) {
         let run = self.request("probe").await;

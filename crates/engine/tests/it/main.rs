@@ -3,6 +3,7 @@
 mod calls;
 mod clock;
 mod companies;
+mod damage;
 mod fields;
 mod import;
 mod leads;

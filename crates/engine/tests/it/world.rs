@@ -6,11 +6,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use leadhook_engine::{Engine, Environment, Input, InstallationKey, LeadInput, Settings};
+use leadhook_engine::{
+    CampaignDraft, DraftAction, DraftQualification, DraftStep, DraftTrigger, Engine, Environment,
+    Input, InstallationKey, LeadInput, Leads, RunRequest, RunView, Settings,
+};
 use leadhook_field::Datetime;
 use leadhook_http::Client;
-use leadhook_store::ErrorKind;
+use leadhook_store::{CampaignType, ErrorKind};
 use leadhook_store_sqlite::SqliteStore;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -48,6 +52,67 @@ impl World {
         engine.finish().await;
         drop(engine);
         World::open(directory, key).await
+    }
+
+    /// The same data but for one row, which something outside has changed.
+    pub(crate) async fn damaged_at(self, time: &Arc<Time>, sql: &str) -> World {
+        let World { engine, directory } = self;
+        engine.finish().await;
+        drop(engine);
+        drop(open(directory.path()).await);
+        let data = Connection::open(directory.path().join("leadhook.db")).unwrap();
+        assert_eq!(data.execute(sql, []).unwrap(), 1, "{sql}");
+        drop(data);
+        World::open_in(directory, time.environment()).await
+    }
+
+    /// Saves and activates a campaign that is requested.
+    pub(crate) async fn campaign(&self, id: &str, actions: Vec<DraftAction>) {
+        let step = |action| DraftStep {
+            choices: Vec::new(),
+            default_action: Some(action),
+        };
+        let draft = CampaignDraft {
+            display_name: String::new(),
+            description: String::new(),
+            program: String::new(),
+            campaign_type: Some(CampaignType::Trigger),
+            triggers: vec![DraftTrigger::CampaignIsRequested],
+            flow: actions.into_iter().map(step).collect(),
+            qualification: DraftQualification::EveryTime,
+            refused: Vec::new(),
+        };
+        let saved = self.engine.update_campaign(id, true, |_| draft.clone());
+        saved.await.unwrap();
+        self.engine.activate_campaign(id).await.unwrap();
+    }
+
+    /// Requests a campaign for all leads.
+    pub(crate) async fn request(&self, campaign: &str) -> RunView {
+        let request = RunRequest {
+            campaign: campaign.to_owned(),
+            leads: Leads::Matching(String::new()),
+            my_tokens: Vec::new(),
+            request_id: String::new(),
+        };
+        self.engine.request_campaign(request).await.unwrap()
+    }
+
+    /// Watches a run until it is as it is hoped to be.
+    pub(crate) async fn until(&self, run: &RunView, is_so: impl Fn(&RunView) -> bool) -> RunView {
+        let mut watch = self.engine.watch_run(run.run.id);
+        let watched = async {
+            loop {
+                let view = watch.next().await.unwrap();
+                let view = view.expect("it is so before the run is over");
+                if is_so(&view) {
+                    return view;
+                }
+                watch.changed().await;
+            }
+        };
+        let bound = Duration::from_secs(10);
+        tokio::time::timeout(bound, watched).await.unwrap()
     }
 
     async fn open(directory: TempDir, key: u8) -> World {
@@ -92,6 +157,14 @@ pub(crate) fn lead(fields: &[(&str, &str)]) -> LeadInput {
     LeadInput {
         name: String::new(),
         fields: fields.collect(),
+    }
+}
+
+/// Change Data Value of the lead's city.
+pub(crate) fn change(new_value: &str) -> DraftAction {
+    DraftAction::ChangeDataValue {
+        field: "City".to_owned(),
+        new_value: new_value.to_owned(),
     }
 }
 

@@ -7,8 +7,8 @@ use std::{
 use bytes::Bytes;
 use leadhook_field::FieldId;
 use leadhook_store::{
-    CallState, EntryId, FieldWrite, IdempotencyKey, LeadId, Origin, Outcome, Passage, Progress,
-    Revision, Stepped, Wait, WebhookId,
+    CallState, CampaignId, EntryId, FieldWrite, IdempotencyKey, LeadId, Origin, Outcome, Passage,
+    Progress, Revision, Stepped, Wait, WebhookId,
 };
 use tokio::{sync::Semaphore, task::JoinHandle};
 
@@ -53,6 +53,8 @@ impl Batch {
 struct Desk {
     recorder: Arc<Recorder>,
     batches: mpsc::UnboundedReceiver<Batch>,
+    /// What is recorded in the place of calls that cannot be.
+    steps: mpsc::UnboundedReceiver<NewStep>,
     stopping: CancellationToken,
     /// How often the store was left alone for a while, which takes no time.
     sleeps: Arc<AtomicUsize>,
@@ -66,10 +68,16 @@ impl Desk {
             sender.send(Batch { calls, answer }).unwrap();
             async move { answered.await.expect("the test answers") }
         };
+        let (failed, steps) = mpsc::unbounded_channel();
+        let step = move |step| {
+            failed.send(step).unwrap();
+            async { Ok(()) }.boxed()
+        };
         let (stopping, sleeps) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
         let slept = Arc::clone(&sleeps);
         let recorder = Recorder::on(
             write,
+            Box::new(step),
             CallId(0),
             Arc::new(|| Datetime::from_micros(NOW)),
             Arc::new(move |_| {
@@ -81,6 +89,7 @@ impl Desk {
         Desk {
             recorder: Arc::new(recorder),
             batches,
+            steps,
             stopping,
             sleeps,
         }
@@ -274,6 +283,7 @@ async fn a_damaged_row_is_in_the_way_of_no_other() {
 
 #[tokio::test]
 async fn a_call_whose_lead_cannot_be_written_to_is_on_record_as_a_failed_step() {
+    const CAMPAIGN: CampaignId = CampaignId(3);
     let end = |ending| Next::End(ending);
     let step = |has_failed| Next::Step {
         step: 1,
@@ -296,11 +306,12 @@ async fn a_call_whose_lead_cannot_be_written_to_is_on_record_as_a_failed_step() 
             lead: vec![write],
             company: Vec::new(),
         };
-        let row = NewCall {
+        let mut row = NewCall {
             effect: Effect::Lead(LeadId(1), writes),
             progress: Some(Progress { passage, next }),
             ..call(1)
         };
+        row.origin.campaign = Some(CAMPAIGN);
         desk.flow(row, &room).await;
         desk.batch().await.fails(ErrorKind::Corrupt);
         let batch = desk.batch().await;
@@ -312,8 +323,13 @@ async fn a_call_whose_lead_cannot_be_written_to_is_on_record_as_a_failed_step() 
             Some(then)
         );
         assert_eq!(room.available_permits(), 0, "it is not durable");
-        // It is not recorded a third time: there is nothing left that might be in its way.
+        // It is not recorded a third time: there is nothing left that might be in its way. Its lead goes on.
         batch.fails(ErrorKind::Corrupt);
+        let step = desk.steps.recv().await.unwrap();
+        assert_eq!((step.lead, step.campaign), (LeadId(1), CAMPAIGN));
+        assert!(matches!(step.effect, StepEffect::Nothing));
+        let next = then;
+        assert_eq!(step.progress, Progress { passage, next });
         until_free(&room, 1).await;
     }
 }
