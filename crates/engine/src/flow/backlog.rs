@@ -3,10 +3,12 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use futures_util::FutureExt;
 use leadhook_store::{CallId, Claim, Hold, Store, Waiting, WebhookId};
 use tokio_util::sync::CancellationToken;
 
@@ -105,7 +107,20 @@ impl<S: Store> Shared<S> {
             let shared = Arc::clone(self);
             self.calls
                 .tasks
-                .spawn(async move { shared.take_up_held(webhook).await });
+                .spawn(async move { shared.go_on_pulling(webhook).await });
+        }
+    }
+
+    /// A panic is the fault of the rows at hand: those behind them go on all the same.
+    async fn go_on_pulling(self: Arc<Self>, webhook: WebhookId) {
+        let pull = || AssertUnwindSafe(self.take_up_held(webhook)).catch_unwind();
+        while pull().await.is_err() {
+            let webhook = webhook.0;
+            tracing::error!(
+                webhook,
+                "a fault of leadhook's: what it held back and was taken up goes on at the next start, the rest now"
+            );
+            (self.environment.sleep)(PATIENCE).await;
         }
     }
 
@@ -123,7 +138,7 @@ impl<S: Store> Shared<S> {
         });
     }
 
-    async fn take_up_held(self: Arc<Self>, webhook: WebhookId) {
+    async fn take_up_held(self: &Arc<Self>, webhook: WebhookId) {
         let stopping = self.calls.stopping.clone();
         loop {
             let slots = match self.turn_of_held(webhook, &stopping).await {

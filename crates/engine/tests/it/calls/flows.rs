@@ -11,7 +11,7 @@ use leadhook_store_sqlite::SqliteStore;
 
 use super::{
     service::{Received, Service},
-    site::{Site, inline, open},
+    site::{Site, environment, inline, open},
 };
 
 /// How long what must come is waited for.
@@ -244,7 +244,7 @@ async fn a_lead_that_lags_behind_its_run_is_called_anew_where_the_server_was_kil
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().unwrap();
         runtime.block_on(async {
-            let engine = open(&directory, small_window()).await;
+            let engine = open(&directory, environment(), small_window()).await;
             let run = request(&engine).await;
             until_run(&engine, run, only_the_first_is_left).await;
             run

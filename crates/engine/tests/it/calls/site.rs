@@ -9,6 +9,7 @@ use leadhook_engine::{
 use leadhook_http::Client;
 use leadhook_store::{ErrorKind, LeadId, RequestTokenEncoding, RequestType, ResponseType};
 use leadhook_store_sqlite::SqliteStore;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
@@ -30,9 +31,13 @@ pub(super) struct Stopped {
 impl Stopped {
     /// An engine that knows only what was written.
     pub(super) async fn start(self, settings: Settings) -> Site {
+        self.start_in(environment(), settings).await
+    }
+
+    async fn start_in(self, environment: Environment, settings: Settings) -> Site {
         let Stopped { service, directory } = self;
         Site {
-            engine: open(directory.path(), settings).await,
+            engine: open(directory.path(), environment, settings).await,
             service,
             directory,
         }
@@ -45,11 +50,16 @@ impl Site {
     }
 
     pub(super) async fn with(settings: Settings) -> Site {
+        Site::within(environment(), settings).await
+    }
+
+    /// In a world that the test gives.
+    pub(super) async fn within(environment: Environment, settings: Settings) -> Site {
         let stopped = Stopped {
             service: Service::start().await,
             directory: TempDir::new().unwrap(),
         };
-        stopped.start(settings).await
+        stopped.start_in(environment, settings).await
     }
 
     /// The same data and service.
@@ -64,6 +74,12 @@ impl Site {
     /// The same data and service, with an engine that knows only what was written.
     pub(super) async fn restart(self) -> Site {
         self.stop().await.start(Settings::default()).await
+    }
+
+    /// Changes the data behind the engine's back.
+    pub(super) fn execute(&self, sql: &str) {
+        let data = Connection::open(self.directory.path().join("leadhook.db"));
+        data.unwrap().execute_batch(sql).unwrap();
     }
 
     /// A webhook that posts a lead's first name as JSON and reads JSON.
@@ -91,9 +107,13 @@ impl Site {
 
     /// Saves it under the name `enrich`.
     pub(super) async fn save(&self, change: impl FnOnce(&mut Draft)) {
+        self.save_as("enrich", change).await;
+    }
+
+    pub(super) async fn save_as(&self, name: &str, change: impl FnOnce(&mut Draft)) {
         let mut draft = self.draft();
         change(&mut draft);
-        let saved = self.engine.create_webhook("enrich", draft, false).await;
+        let saved = self.engine.create_webhook(name, draft, false).await;
         saved.unwrap();
     }
 
@@ -172,7 +192,11 @@ pub(super) fn mapping(response_attribute: &str, field: &str) -> DraftMapping {
 }
 
 /// An engine that is dropped lets go of its store once its tasks have seen that it is gone.
-pub(super) async fn open(directory: &Path, settings: Settings) -> Engine<SqliteStore> {
+pub(super) async fn open(
+    directory: &Path,
+    environment: Environment,
+    settings: Settings,
+) -> Engine<SqliteStore> {
     let mut opened = SqliteStore::open(directory, "the engine's tests");
     for _ in 0..10_000 {
         if !matches!(&opened, Err(error) if error.kind() == ErrorKind::Locked) {
@@ -181,12 +205,15 @@ pub(super) async fn open(directory: &Path, settings: Settings) -> Engine<SqliteS
         tokio::task::yield_now().await;
         opened = SqliteStore::open(directory, "the engine's tests");
     }
-    let store = opened.unwrap();
+    let engine = Engine::open(opened.unwrap(), environment, settings).await;
+    engine.unwrap()
+}
+
+/// The system's, which may call the loopback.
+pub(super) fn environment() -> Environment {
     let client = Client::builder()
         .allow_address("127.0.0.0/8".parse().unwrap())
         .build()
         .unwrap();
-    let environment = Environment::system(client, InstallationKey::new(&[7; 32]));
-    let engine = Engine::open(store, environment, settings).await;
-    engine.unwrap()
+    Environment::system(client, InstallationKey::new(&[7; 32]))
 }
