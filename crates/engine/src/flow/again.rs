@@ -48,11 +48,9 @@ pub(super) async fn again<S: Store>(
             let patience = Some(IN_MEMORY);
             match shared.turn(webhook, calls.len(), patience, &stopping).await {
                 Turn::Slots(slots) => slots,
-                Turn::Later => return hold(shared, webhook, calls, &stopping).await,
-                Turn::Stopping if shared.calls.stopping.is_cancelled() => return,
-                Turn::Gone | Turn::Stopping => {
-                    return end_all(shared, calls, run.as_ref()).await;
-                }
+                Turn::Later => return hold(shared, webhook, calls, run.as_ref(), &stopping).await,
+                Turn::Stopping => return stop(shared, calls, run.as_ref()).await,
+                Turn::Gone => return end_all(shared, calls, run.as_ref()).await,
             }
         } else {
             std::mem::take(&mut hand.slots)
@@ -68,7 +66,10 @@ pub(super) async fn again<S: Store>(
                     dispatch(shared, flight, held, stopping.clone());
                 }
                 Some(None) => end(shared, call, ticket, run.clone()).await,
-                None => return,
+                None => {
+                    calls.push_front((call, ticket));
+                    return stop(shared, calls, run.as_ref()).await;
+                }
             }
         }
     }
@@ -139,15 +140,29 @@ async fn hold<S: Store>(
     shared: &Arc<Shared<S>>,
     webhook: WebhookId,
     calls: VecDeque<(WaitingCall, Ticket)>,
+    run: Option<&Arc<LiveRun>>,
     stopping: &CancellationToken,
 ) {
     let rows = calls.iter().map(|(call, _)| Hold {
         what: Waiting::Call(call.call.id),
         webhook,
     });
-    shared.hold(rows.collect(), stopping).await;
+    if !shared.hold(rows.collect(), stopping).await {
+        return stop(shared, calls, run).await;
+    }
     drop(calls);
     shared.pull(webhook);
+}
+
+/// When the server stops they wait for the next one; when their run is cancelled they end (R-CMP-9).
+async fn stop<S: Store>(
+    shared: &Shared<S>,
+    calls: VecDeque<(WaitingCall, Ticket)>,
+    run: Option<&Arc<LiveRun>>,
+) {
+    if !shared.calls.stopping.is_cancelled() {
+        end_all(shared, calls, run).await;
+    }
 }
 
 async fn end_all<S: Store>(

@@ -93,12 +93,10 @@ impl<S: Store> Shared<S> {
         }
     }
 
-    /// Holds rows back; they are there when it comes back, unless it was told to stop.
-    pub(super) async fn hold(&self, rows: Vec<Hold>, stopping: &CancellationToken) {
-        if !rows.is_empty() {
-            self.insist(stopping, || self.store.hold(rows.clone()))
-                .await;
-        }
+    /// Holds rows back; whether they are, for it may have been told to stop.
+    pub(super) async fn hold(&self, rows: Vec<Hold>, stopping: &CancellationToken) -> bool {
+        let hold = || self.store.hold(rows.clone());
+        rows.is_empty() || self.insist(stopping, hold).await.is_some()
     }
 
     /// Sees to it that what a webhook holds back is taken up as it gets slots.
