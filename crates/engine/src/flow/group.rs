@@ -11,6 +11,7 @@ use leadhook_store::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    due::IN_MEMORY,
     progress::FlowPart,
     step::{Change, Requested},
     ticket::Ticket,
@@ -34,7 +35,7 @@ pub(crate) struct Group {
     pub(crate) step: usize,
     pub(crate) leads: Vec<Passenger>,
     pub(crate) hand: Hand,
-    /// How long they wait for their slots in memory; then they wait as rows. None: there is no other webhook that they could go on to.
+    /// How long they wait for their slots in memory; then they wait as rows. None: none of their run could go on to another webhook.
     pub(crate) patience: Option<Duration>,
     pub(crate) stopping: CancellationToken,
 }
@@ -118,6 +119,7 @@ impl Group {
             step: self.step + 1,
             leads,
             hand,
+            patience: Some(IN_MEMORY),
             ..self
         })
     }
