@@ -15,7 +15,7 @@ use crate::{
     flow::{Backlogs, FlowVersions, MAX_FLOWS, Places, take_up_what_is_due},
     kept::Kept,
     lane::{Allowance, Lanes},
-    leads::RowResult,
+    leads::{Erasures, RowResult},
     requests::Requests,
     run::{self, Runs},
     snapshot::{Current, Live, Snapshot},
@@ -37,6 +37,8 @@ pub(crate) struct Shared<S> {
     /// BatchUpsertLeads requests under way.
     pub(crate) upserts: Requests<Vec<RowResult>>,
     pub(crate) calls: Calls,
+    /// Who waits on behalf of a lead is told when it is erased.
+    pub(crate) erasures: Erasures,
     /// Definitions that calls were made with, as they are shown.
     pub(crate) shown_versions: ShownVersions,
     /// The same, as they are called.
@@ -113,6 +115,7 @@ impl<S: Store> Engine<S> {
         let engine = Engine {
             shared: Arc::new(Shared {
                 calls,
+                erasures: Erasures::default(),
                 shown_versions: Kept::new(MAX_VERSIONS),
                 compiled_versions: Kept::new(MAX_VERSIONS),
                 flows: Kept::new(MAX_FLOWS),

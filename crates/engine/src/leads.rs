@@ -1,6 +1,7 @@
 //! Leads: typed from what clients and files give, found by their lookup field, read back by name (R-LEAD).
 
 mod csv;
+mod erasures;
 mod filter;
 mod import;
 mod input;
@@ -12,6 +13,7 @@ mod upsert;
 mod view;
 
 pub(crate) use self::{
+    erasures::{Erasure, Erasures},
     filter::lead_filter,
     input::{FieldFault, InputReader, ReadOnly, read_company_inputs, read_inputs},
     lookup::lookup,

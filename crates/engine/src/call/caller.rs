@@ -29,6 +29,7 @@ use crate::{
     engine::{Engine, Shared},
     error::{Error, Kind},
     lane::{Lanes, Shut, Slot},
+    leads::Erasure,
     leads::lead_not_found,
     render::{Context, Needs, Scene},
     requests::{Begun, Requests, digest_and_size},
@@ -161,12 +162,18 @@ impl<S: Store> Engine<S> {
     async fn ended_call(&self, id: CallId) -> Result<CallView, Error> {
         let calls = &self.shared.calls;
         let mut ended_late = calls.recorder.ended_late();
+        let mut erasure = None;
         loop {
             let call = self.get_call(id).await?;
             if call.state == CallState::Ended {
                 return Ok(call);
             }
+            if let (None, Some(lead)) = (&erasure, call.lead) {
+                erasure = Some(self.shared.erasures.watch(lead));
+                continue;
+            }
             tokio::select! {
+                () = Erasure::of(erasure.as_ref()) => {}
                 () = calls.stopping.cancelled() => return Err(Error::ShuttingDown),
                 // Who missed one looks again, too.
                 _ = ended_late.recv() => {}
@@ -312,6 +319,10 @@ async fn attempts<S: Store>(
             return end(shared, flight, Last::Attempt(result)).await;
         };
         let row = flight.waiting(shared, &result, wait, true);
+        let erasure = match flight.of.subject {
+            CallSubjectData::Stored(lead) => Some(shared.erasures.watch(lead)),
+            CallSubjectData::Inline { .. } => None,
+        };
         let (id, recorded) = shared.calls.recorder.record(row).await?;
         drop(slot);
         flight.id = Some(id);
@@ -320,8 +331,8 @@ async fn attempts<S: Store>(
             return recorded_call(shared, id).await;
         }
         let size = flight.put_down();
-        let turn = next_turn(shared, &flight, wait, cancel).await?;
-        if !flight.pick_up(shared, size).await? {
+        let turn = next_turn(shared, &flight, wait, cancel, erasure.as_ref()).await?;
+        if matches!(turn, Turn::Erased) || !flight.pick_up(shared, size).await? {
             return recorded_call(shared, id).await;
         }
         slot = match turn {
@@ -349,6 +360,7 @@ async fn next_turn<S: Store>(
     flight: &Flight,
     wait: Duration,
     cancel: &CancellationToken,
+    erasure: Option<&Erasure>,
 ) -> Result<Turn, Error> {
     let webhook = flight.of.origin.webhook;
     let slot = async {
@@ -367,6 +379,7 @@ async fn next_turn<S: Store>(
         () = shared.calls.stopping.cancelled() => {
             return if flight.of.mark.is_some() { Err(Error::ShuttingDown) } else { Ok(Turn::Over) };
         }
+        () = Erasure::of(erasure) => return Ok(Turn::Erased),
         slot = slot => slot,
     };
     let Ok(slot) = slot else {

@@ -97,6 +97,9 @@ impl<S: Store> Engine<S> {
         // Also when who asked for it goes away meanwhile: the lead may have been the last of a run.
         let erased = async move {
             let was_there = shared.store.delete_lead(id, now).await;
+            if let Ok(true) = was_there {
+                shared.erasures.tell(id);
+            }
             shared.runs.changed();
             was_there
         };

@@ -136,7 +136,7 @@ async fn r_call_12_a_call_that_waits_ends_with_its_webhook() {
 async fn r_lead_6_a_call_whose_lead_is_erased_between_attempts_has_ended() {
     let mut site = Site::new().await;
     let lead = site.lead(&[("Email", "ada@example.com")]).await;
-    let busy = "503 Busy\r\nRetry-After: 1";
+    let busy = "503 Busy\r\nRetry-After: 3600";
     let (caller, waiting) = waiting(&mut site, stored(lead), busy).await;
     site.engine.delete_lead(lead).await.unwrap();
     let erased = site.engine.get_call(waiting.id).await.unwrap();
@@ -145,8 +145,9 @@ async fn r_lead_6_a_call_whose_lead_is_erased_between_attempts_has_ended() {
         (CallState::Ended, None)
     );
     assert_eq!((erased.outcome.code, erased.request), (503, None));
-    // Its client learns it when the next attempt would have come.
-    let answered = caller.await.unwrap().unwrap();
+    // Its client learns it at once.
+    let answered = tokio::time::timeout(Duration::from_secs(20), caller).await;
+    let answered = answered.unwrap().unwrap().unwrap();
     assert_eq!((answered.id, answered.outcome.code), (waiting.id, 503));
     assert!(site.service.is_idle().await);
 }
@@ -227,4 +228,21 @@ async fn r_call_10_a_client_that_goes_away_waits_for_no_room() {
     assert_eq!((second.attempts.len(), second.request), (0, None));
     in_flight.answer("200 OK", "{}");
     assert!(first.await.unwrap().unwrap().outcome.succeeded);
+}
+
+#[tokio::test]
+async fn r_lead_6_who_collects_a_call_whose_lead_is_erased_learns_it_at_once() {
+    let mut site = Site::new().await;
+    let lead = site.lead(&[("Email", "ada@example.com")]).await;
+    let request = with_id(stored(lead), "once");
+    let busy = "503 Busy\r\nRetry-After: 3600";
+    let (first, waiting) = waiting(&mut site, request.clone(), busy).await;
+    let mut site = site.restart().await;
+    first.await.unwrap().unwrap_err();
+    let again = spawn(&site, request);
+    assert!(site.service.is_idle().await);
+    site.engine.delete_lead(lead).await.unwrap();
+    let collected = tokio::time::timeout(Duration::from_secs(20), again).await;
+    let collected = collected.unwrap().unwrap().unwrap();
+    assert_eq!((collected.id, collected.outcome.code), (waiting.id, 503));
 }
