@@ -8,7 +8,7 @@ use leadhook_proto::v1::{
     Call, CallWebhookRequest, CallWebhooksRequest, GetWebhookRequest, Limits, Run, Webhook,
     call_webhooks_response,
 };
-use leadhook_tests::{Answer, Server, Target, flow, make};
+use leadhook_tests::{Answer, Server, Target, eventually, flow, make};
 
 use super::runs::{calls_of, enriching, people};
 
@@ -133,6 +133,9 @@ async fn r_call_12_resuming_closes_a_circuit_at_once() {
         assert_eq!(call.response_code, 500);
     }
     is_turned_away(&server, &server.call("webhooks/down", make::nobody()).await).await;
+    let log = async || server.log();
+    let tells = |log: &String| log.contains("its circuit opens") && log.contains("webhooks/down");
+    eventually(log, tells).await;
     service.answer(Answer::json("{}"));
     server.resume("down").await;
     assert_eq!(state(&server, "down").await, WebhookState::Active);
