@@ -1,17 +1,24 @@
 //! Flows whose leads wait: what they wait for comes, or goes away.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use leadhook_engine::{
     CampaignDraft, DraftAction, DraftChoice, DraftQualification, DraftRetryPolicy, DraftStep,
-    DraftTrigger, Engine, Leads, RunRequest, RunView, Settings,
+    DraftTrigger, Engine, Environment, Error, Leads, RunRequest, RunView, Settings,
 };
 use leadhook_store::{CallState, CampaignType, RunId, RunState};
 use leadhook_store_sqlite::SqliteStore;
+use tokio::sync::Semaphore;
 
 use super::{
     service::{Received, Service},
-    site::{Site, environment, inline, open},
+    site::{Site, environment, inline, mapping, open},
 };
 
 /// How long what must come is waited for.
@@ -29,15 +36,21 @@ async fn activate(site: &Site, trigger: DraftTrigger, flow: Vec<DraftStep>) {
         qualification: DraftQualification::EveryTime,
         refused: Vec::new(),
     };
-    let created = site.engine.create_campaign("welcome", draft, false).await;
-    created.unwrap();
+    let saved = site
+        .engine
+        .update_campaign("welcome", true, |_| draft.clone());
+    saved.await.unwrap();
     site.engine.activate_campaign("welcome").await.unwrap();
 }
 
 fn call_webhook() -> DraftStep {
+    call("webhooks/enrich")
+}
+
+fn call(webhook: &str) -> DraftStep {
     DraftStep {
         choices: Vec::new(),
-        default_action: Some(DraftAction::CallWebhook("webhooks/enrich".to_owned())),
+        default_action: Some(DraftAction::CallWebhook(webhook.to_owned())),
     }
 }
 
@@ -52,15 +65,18 @@ fn only_for_oslo() -> DraftStep {
     }
 }
 
-/// Requests `welcome` for all leads.
-async fn request(engine: &Engine<SqliteStore>) -> RunId {
-    let request = RunRequest {
+/// A request of `welcome` for all leads.
+fn for_all() -> RunRequest {
+    RunRequest {
         campaign: "welcome".to_owned(),
         leads: Leads::Matching(String::new()),
         my_tokens: Vec::new(),
         request_id: String::new(),
-    };
-    engine.request_campaign(request).await.unwrap().run.id
+    }
+}
+
+async fn request(engine: &Engine<SqliteStore>) -> RunId {
+    engine.request_campaign(for_all()).await.unwrap().run.id
 }
 
 /// A run, once it stands so; who watches it is told.
@@ -111,6 +127,35 @@ async fn a_lead_that_its_webhook_holds_back_behind_a_step_that_does_nothing_is_c
     assert_eq!(sent, "{\"name\":\"Ada\"}");
     until_call_is(&site, CallState::Ended).await;
     assert!(site.service.is_idle().await);
+}
+
+#[tokio::test]
+async fn a_panic_over_one_lead_holds_up_no_other_that_the_webhook_holds_back() {
+    let is_faulty = Arc::new(AtomicBool::new(false));
+    let (system, faulty) = (environment(), Arc::clone(&is_faulty));
+    let now = Arc::clone(&system.now);
+    let environment = Environment {
+        now: Arc::new(move || {
+            let panics = faulty.swap(false, Ordering::Relaxed);
+            assert!(!panics, "a fault that the test makes");
+            now()
+        }),
+        ..system
+    };
+    let mut site = Site::within(environment, Settings::default()).await;
+    site.save(|draft| draft.max_concurrency = 1).await;
+    activate(&site, DraftTrigger::PersonIsCreated, vec![call_webhook()]).await;
+    site.engine.pause_webhook("enrich", true).await.unwrap();
+    for name in ["Ada", "Grace"] {
+        let email = format!("{name}@example.com");
+        site.lead(&[("Email", &email), ("First Name", name)]).await;
+    }
+    assert!(site.service.is_idle().await, "they are held back");
+    is_faulty.store(true, Ordering::Relaxed);
+    site.engine.pause_webhook("enrich", false).await.unwrap();
+    let sent = site.service.answer("200 OK", "{}").await;
+    assert_eq!(sent, "{\"name\":\"Grace\"}");
+    assert!(!is_faulty.load(Ordering::Relaxed));
 }
 
 #[tokio::test]
@@ -263,4 +308,130 @@ async fn a_lead_that_lags_behind_its_run_is_called_anew_where_the_server_was_kil
     );
     anew.answer("200 OK", "{}");
     assert_is_completed(&mut site, run).await;
+}
+
+#[tokio::test]
+async fn a_second_webhook_that_is_paused_holds_up_no_call_of_the_first() {
+    let mut site = Site::new().await;
+    site.save(|draft| draft.max_concurrency = 1).await;
+    site.save_as("later", |_| {}).await;
+    let flow = vec![call_webhook(), call("webhooks/later")];
+    activate(&site, DraftTrigger::CampaignIsRequested, flow).await;
+    site.engine.pause_webhook("later", true).await.unwrap();
+    let damaged = site.lead(&[("Email", "ada@example.com")]).await;
+    site.lead(&[("Email", "grace@example.com"), ("First Name", "Grace")])
+        .await;
+    site.execute(&format!(
+        "UPDATE lead SET data = x'ff' WHERE id = {damaged}"
+    ));
+    let run = request(&site.engine).await;
+    // Of her the first step fails, and the second waits.
+    let sent = site.service.answer("200 OK", "{}").await;
+    assert_eq!(sent, "{\"name\":\"Grace\"}");
+    site.engine.cancel_run(run).await.unwrap();
+    until_run(&site.engine, run, |view| {
+        view.run.state == RunState::Cancelled
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r_cmp_9_a_call_that_waits_ends_as_it_should_although_the_store_fails_when_its_run_is_cancelled()
+ {
+    let waits = Arc::new(Semaphore::new(0));
+    let (system, waiting) = (environment(), Arc::clone(&waits));
+    let sleep = Arc::clone(&system.sleep);
+    let environment = Environment {
+        sleep: Arc::new(move |time| {
+            waiting.add_permits(usize::from(time == Duration::from_secs(1)));
+            sleep(time)
+        }),
+        ..system
+    };
+    let mut site = Site::within(environment, Settings::default()).await;
+    site.save(|draft| {
+        draft.response_mappings = vec![mapping("city", "City")];
+        draft.also_map_codes = vec![503];
+        draft.retry_policy = Some(DraftRetryPolicy {
+            initial_backoff_micros: Some(1_000),
+            max_backoff_micros: Some(1_000),
+            ..DraftRetryPolicy::default()
+        });
+    })
+    .await;
+    activate(
+        &site,
+        DraftTrigger::CampaignIsRequested,
+        vec![call_webhook()],
+    )
+    .await;
+    let lead = site.lead(&[("Email", "ada@example.com")]).await;
+    let run = request(&site.engine).await;
+    let attempt = site.service.next().await;
+    site.engine.pause_webhook("enrich", true).await.unwrap();
+    attempt.answer("503 Busy", "{\"city\":\"Oslo\"}");
+    until_call_is(&site, CallState::Waiting).await;
+    // The version of its flow is not the one in memory any more.
+    activate(&site, DraftTrigger::CampaignIsRequested, Vec::new()).await;
+    site.execute("ALTER TABLE campaign_version RENAME TO hidden");
+    waits.forget_permits(usize::MAX);
+    site.engine.pause_webhook("enrich", false).await.unwrap();
+    let failed = waits.acquire();
+    tokio::time::timeout(PATIENCE, failed)
+        .await
+        .unwrap()
+        .unwrap()
+        .forget();
+    site.engine.cancel_run(run).await.unwrap();
+    site.execute("ALTER TABLE hidden RENAME TO campaign_version");
+    let over = until_run(&site.engine, run, |view| {
+        view.run.state == RunState::Cancelled
+    })
+    .await;
+    assert_eq!((over.run.counts.failed, over.run.counts.total), (1, 1));
+    until_call_is(&site, CallState::Ended).await;
+    let fields = site
+        .engine
+        .get_lead(lead, &["City".to_owned()])
+        .await
+        .unwrap();
+    assert!(format!("{fields:?}").contains("Oslo"), "{fields:?}");
+}
+
+#[tokio::test]
+async fn requests_at_the_same_time_make_no_more_runs_than_may_be_under_way() {
+    const MAX_RUNS: usize = 1_000;
+    let site = Site::new().await;
+    site.save(|_| {}).await;
+    activate(
+        &site,
+        DraftTrigger::CampaignIsRequested,
+        vec![call_webhook()],
+    )
+    .await;
+    site.engine.pause_webhook("enrich", true).await.unwrap();
+    site.lead(&[("Email", "ada@example.com")]).await;
+    let requested = (0..MAX_RUNS + 50).map(|_| {
+        let engine = site.engine.clone();
+        tokio::spawn(async move { engine.request_campaign(for_all()).await })
+    });
+    let requested: Vec<_> = requested.collect();
+    let (mut runs, mut refused) = (Vec::new(), 0);
+    for made in requested {
+        match made.await.unwrap() {
+            Ok(run) => runs.push(run),
+            Err(Error::TooManyRuns { limit: MAX_RUNS }) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!((runs.len(), refused), (MAX_RUNS, 50));
+    // One that is over makes room.
+    let run = runs[0].run.id;
+    site.engine.cancel_run(run).await.unwrap();
+    let made = async {
+        while site.engine.request_campaign(for_all()).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, made).await.unwrap();
 }
