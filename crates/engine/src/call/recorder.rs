@@ -24,8 +24,10 @@ use crate::{
 
 /// Calls of a batch at most.
 const MAX_BATCH: usize = 1_000;
-/// Calls of flows in a batch that a client waits for, at most; and those that are enough for a batch of their own.
-const ENOUGH: usize = 250;
+/// Calls of flows in a batch that a client waits for, at most.
+const MAX_BESIDE_CLIENTS: usize = 250;
+/// Calls of flows that are enough for a batch: with many more, those who send and the one who writes would take turns where few are in flight.
+const ENOUGH: usize = 64;
 /// Calls that may wait for the batch before them; more hold what they hold, which is the backpressure from disk to sender.
 const MAX_WAITING: usize = 4_096;
 /// Calls that ended late and that a reader has not taken, at most.
@@ -216,7 +218,7 @@ where
         batch.take(of_clients, MAX_BATCH);
         let at_most = match batch.clients() {
             0 => MAX_BATCH,
-            clients => MAX_BATCH.min(clients + ENOUGH),
+            clients => MAX_BATCH.min(clients + MAX_BESIDE_CLIENTS),
         };
         batch.take(of_flows, at_most);
         Some(batch)

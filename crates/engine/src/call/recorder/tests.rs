@@ -193,11 +193,11 @@ async fn clients_go_first_and_have_few_others_beside_them() {
     let batch = desk.batch().await;
     let marks = batch.marks();
     assert_eq!(marks[..2], [3, 2]);
-    assert_eq!(marks.len(), 1 + ENOUGH);
+    assert_eq!(marks.len(), 1 + MAX_BESIDE_CLIENTS);
     batch.succeeds();
     told.await.unwrap().unwrap();
     let batch = desk.batch().await;
-    assert_eq!(batch.calls.len(), MAX_BATCH + 1 - ENOUGH);
+    assert_eq!(batch.calls.len(), MAX_BATCH + 1 - MAX_BESIDE_CLIENTS);
     batch.succeeds();
     until_free(&room, 2_000).await;
 }
